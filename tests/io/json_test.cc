@@ -1,0 +1,91 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "src/io/json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <random>
+#include <string>
+
+#include "src/base/errors.h"
+
+namespace hydrometer::io {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Refusal(absl::string_view text) {
+  auto document = ParseJson(text, "a.json");
+  EXPECT_FALSE(document.ok()) << text;
+  EXPECT_EQ(ExitCodeFor(document.status()), kExitRefused);
+  return std::string(document.status().message());
+}
+
+TEST(Json, RefusesWhatIsNotStrict) {
+  EXPECT_THAT(Refusal(""), HasSubstr("a.json: not JSON at byte 0"));
+  EXPECT_THAT(Refusal("{\"a\":1,\"a\":2}"), HasSubstr("\"a\" appears twice"));
+  EXPECT_THAT(Refusal("[1] x"), HasSubstr("not JSON at byte 4"));
+  EXPECT_THAT(Refusal("[NaN]"), HasSubstr("not JSON"));
+  EXPECT_THAT(Refusal("[1e999]"), HasSubstr("not JSON"));
+  EXPECT_THAT(Refusal("\"\xff\""), HasSubstr("not JSON"));
+  EXPECT_THAT(Refusal("/**/1"), HasSubstr("not JSON"));
+  EXPECT_THAT(Refusal(std::string(100000, '[')), HasSubstr("64 levels deep"));
+}
+
+TEST(Json, DuplicateKeysInDifferentObjectsAreFine) {
+  EXPECT_TRUE(ParseJson("[{\"a\":1},{\"a\":{\"a\":2}}]", "a.json").ok());
+}
+
+TEST(Json, GettersNameFileKeySeenAndWanted) {
+  auto document = ParseJson("{\"n\":\"five\",\"d\":1.5}", "c.json");
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(GetInt(*document, "n", "c.json").status().message(),
+            "c.json: key \"n\" is the string \"five\", want an integer");
+  EXPECT_EQ(GetInt(*document, "d", "c.json").status().message(),
+            "c.json: key \"d\" is the number 1.5, want an integer");
+  EXPECT_EQ(GetBool(*document, "x", "c.json").status().message(),
+            "c.json: key \"x\" is missing, want true or false");
+  EXPECT_EQ(*GetDouble(*document, "d", "c.json"), 1.5);
+}
+
+TEST(Json, DoublesRoundTripInShortestForm) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 2000; ++i) {
+    const uint64_t bits = random();
+    double x;
+    static_assert(sizeof(bits) == sizeof(x));
+    memcpy(&x, &bits, sizeof(x));
+    if (!std::isfinite(x)) continue;
+    rapidjson::Document document;
+    document.SetDouble(x);
+    auto back = ParseJson(WriteJson(document), "x");
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(back->GetDouble(), x);
+  }
+  rapidjson::Document document;
+  document.SetDouble(0.1);
+  EXPECT_EQ(WriteJson(document), "0.1");
+  document.SetDouble(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_EQ(WriteJson(document), "null");
+}
+
+// Any mutation of a document is either refused or a document: no crash.
+TEST(Json, SurvivesMutations) {
+  const std::string seed =
+      "{\"a\":[1,2.5e3,true,null,\"x\\u00e9\\n\"],\"b\":{\"c\":{}}}";
+  std::mt19937 random(7);
+  for (int i = 0; i < 5000; ++i) {
+    std::string text = seed;
+    for (unsigned n = 1 + random() % 3; n > 0; --n) {
+      text[random() % text.size()] = static_cast<char>(random());
+    }
+    auto document = ParseJson(text, "a.json");
+    if (document.ok()) WriteJson(*document);
+  }
+}
+
+}  // namespace
+}  // namespace hydrometer::io
