@@ -35,6 +35,10 @@ struct Member {
   std::string name;           // unique in the panel: the folder's name
   Role role = Role::kControl;
   std::string sibling_of;     // kSibling: the reference's name
+  // The member (kBase) that this one was fine-tuned from, where the user has
+  // declared so: such controls are the null of a fine-tuned suspect. Empty:
+  // none, or not declared.
+  std::string fine_tuned_from;
   std::string weights_sha256;
   std::string tokenizer_sha256;
   std::string architecture;   // "llama", "qwen2"

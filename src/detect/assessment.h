@@ -73,7 +73,7 @@ struct CurvePoint {
   std::optional<double> h;           // with X left out of the fit
 };
 struct ErrorCurve {
-  std::string form;                  // "a + b exp(-loss)", ...
+  std::string form;                  // "linear in exp(-loss)", ...
   double leave_one_out_error_nats = 0;
   std::vector<CurvePoint> points;
   std::vector<std::pair<double, double>> line;  // (loss, A_0), ascending

@@ -26,7 +26,7 @@ inline constexpr double kDefaultRidge = 1e-3;
 absl::StatusOr<std::vector<double>> PartialCorrelations(
     absl::Span<const double> gram, int64_t n, double ridge = kDefaultRidge);
 
-// The one between variables  and  of  [size][size], given those
+// The one between variables `a` and `b` of `gram` [size][size], given those
 // in `given` (indices; a and b are ignored there, repeats too).
 absl::StatusOr<double> PartialCorrelation(absl::Span<const double> gram,
                                           int64_t size, int64_t a, int64_t b,
