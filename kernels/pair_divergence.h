@@ -20,8 +20,8 @@
 // Shapes:  n pairs. With a list, pair i is (p row p_index[i], q row
 // q_index[i]);
 //          without (both null), n = p.row_count = q.row_count and pair i is row
-//          i of each. The views may be the same memory, and may differ in type,
-//          stride and transform, not in vocab_count and device.
+//          i of each. The views may be the same memory, and may differ in
+//          stride and transform, not in type, vocab_count and device.
 // Types:   rows fp32, bf16, fp16; real results fp64, counts int32.
 // Values:  masked (-inf), infinite, NaN, empty rows: see rows.h. A token masked
 //          in p contributes q_i to kl_pq; a token masked in q alone makes kl_pq
@@ -37,7 +37,7 @@
 //          two views have the same transform.
 // Async:   as row_statistics.h.
 // Errors:  InvalidArgument with the offending value (as row_statistics.h; views
-//          that differ in vocab_count or device; one index array without the
+//          that differ in type, vocab_count or device; one index array without the
 //          other; on the CPU an index outside its view; k outside [1, kMaxTopK]
 //          when topk_overlap is wanted). On CUDA a pair with an index outside
 //          its view gives NaN and -1.

@@ -10,7 +10,8 @@
 // Values:  masked, infinite and NaN logits: see rows.h. Log-probabilities are
 //          natural logarithms; entropy is in nats. A masked token has
 //          log-probability -inf. Where fewer than k tokens are not masked, the
-//          places left over hold id -1 and log-probability -inf.
+//          places left over hold id -1 and log-probability -inf. Ids follow the
+//          raw logits as stored (the transform rises strictly).
 // Order:   a row's result depends on that row alone. The same bits on every
 //          run, for any thread count and whatever other rows are in the call;
 //          not the same bits on different CPU targets or devices.

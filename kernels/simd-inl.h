@@ -198,6 +198,31 @@ struct Reader {
   }
 };
 
+// ---- Log-sum-exp as floats ----------------------------------------------
+
+// log2 p = (z - high) * scale - low2, with lse = high + low in the values that
+// the reader gives: z - high is nearly exact, the rest one rounding.
+struct RowLse {
+  float high = 0;
+  float low2 = 0;
+  float scale = 0;
+};
+
+HWY_INLINE RowLse SplitLse(double lse_nats, float inverse_t, bool transformed) {
+  RowLse out;
+  const double t = transformed ? 1.0 : 1.0 / inverse_t;
+  const double lse = lse_nats * t;
+  out.high = static_cast<float>(lse);
+  out.low2 = static_cast<float>((lse - out.high) / t / kLn2);
+  out.scale = static_cast<float>(1.0 / (t * kLn2));
+  return out;
+}
+
+HWY_INLINE VF Log2Probability(DF d, VF z, const RowLse& lse) {
+  return hn::MulSub(hn::Sub(z, hn::Set(d, lse.high)), hn::Set(d, lse.scale),
+                    hn::Set(d, lse.low2));
+}
+
 // ---- Long sums -----------------------------------------------------------
 
 // Lane-wise fp64 accumulators: fp32 lane sums of one block are added to them,

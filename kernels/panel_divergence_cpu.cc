@@ -1,0 +1,286 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Panel divergence on the CPU. The vocabulary is cut into blocks; a block of
+// all rows is read once, kept as logits and probabilities (M x 256 values, in
+// the second-level cache), and every pair is summed from there. With the
+// probabilities at hand a pair needs no exponential: with T = tanh(x / 2),
+//
+//   p + q = m, p - q = m T, JS term = m K(x^2), O(x) = x - 2T,
+//   KL(p||q) term = m (x T + O) / 2,   KL(q||p) term = m (x T - O) / 2
+//
+// where K and O / x^3 are polynomials in x^2 for |x| <= 3.5; vectors with a
+// larger |x| go the way of pair_terms-inl.h. K(w) / w and O have relative
+// errors below 2e-6 (scripts/kernel_polynomials.py).
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/panel_divergence_cpu.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.
+#include "kernels/pair_terms-inl.h"
+#include "kernels/panel_block-inl.h"
+#include "kernels/panel_divergence_args.h"
+#include "kernels/parallel_for.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hydrometer::kernels {
+namespace HWY_NAMESPACE {
+
+inline constexpr float kPolynomialLimit = 12.25f;  // of x^2
+inline constexpr float kFarApart = 1e4f;           // |x| beside a mask
+
+struct PairPlace {
+  float inverse_t;
+  float lse_difference;
+  bool kl_xy_infinite;
+  bool kl_yx_infinite;
+};
+
+template <bool kAll>
+HWY_INLINE void AddPolynomialTerms(DF d, VF x, VF w, VF m, PairSums& sums) {
+  VF k =
+      hn::MulAdd(hn::Set(d, 1.8686528e-11f), w, hn::Set(d, -1.21705357e-09f));
+  k = hn::MulAdd(k, w, hn::Set(d, 3.57387044e-08f));
+  k = hn::MulAdd(k, w, hn::Set(d, -6.44596923e-07f));
+  k = hn::MulAdd(k, w, hn::Set(d, 8.39194399e-06f));
+  k = hn::MulAdd(k, w, hn::Set(d, -8.96351557e-05f));
+  k = hn::MulAdd(k, w, hn::Set(d, 0.000865139882f));
+  k = hn::MulAdd(k, w, hn::Set(d, -0.00781118823f));
+  k = hn::MulAdd(k, w, hn::Set(d, 0.0624998994f));
+  sums.js = hn::MulAdd(hn::Mul(k, w), m, sums.js);
+  if constexpr (kAll) {
+    VF o = hn::MulAdd(hn::Set(d, 1.68088495e-11f), w,
+                      hn::Set(d, -1.09211584e-09f));
+    o = hn::MulAdd(o, w, hn::Set(d, 3.2043225e-08f));
+    o = hn::MulAdd(o, w, hn::Set(d, -5.79501432e-07f));
+    o = hn::MulAdd(o, w, hn::Set(d, 7.61863748e-06f));
+    o = hn::MulAdd(o, w, hn::Set(d, -8.32417718e-05f));
+    o = hn::MulAdd(o, w, hn::Set(d, 0.000840832538f));
+    o = hn::MulAdd(o, w, hn::Set(d, -0.00833226368f));
+    o = hn::MulAdd(o, w, hn::Set(d, 0.0833332539f));
+    const VF half = hn::Set(d, 0.5f);
+    o = hn::Mul(hn::Mul(o, w), x);
+    const VF t = hn::Mul(hn::Sub(x, o), half);
+    const VF xt = hn::Mul(x, t);
+    const VF half_m = hn::Mul(m, half);
+    sums.kl_pq = hn::MulAdd(hn::Add(xt, o), half_m, sums.kl_pq);
+    sums.kl_qp = hn::MulAdd(hn::Sub(xt, o), half_m, sums.kl_qp);
+    sums.tv = hn::MulAdd(hn::Abs(t), m, sums.tv);
+    // 1 - sech(x/2) without cancellation.
+    const VF t2 = hn::Mul(t, t);
+    const VF one = hn::Set(d, 1.0f);
+    const VF one_plus = hn::Add(one, hn::Sqrt(hn::Sub(one, t2)));
+    sums.hellinger = hn::MulAdd(hn::Div(t2, one_plus), m, sums.hellinger);
+  }
+}
+
+// One pair over one block; the rows are padded to whole vectors with p = 0.
+template <bool kAll>
+HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
+                                  const float* px, const float* py,
+                                  int64_t padded, const PairPlace& place) {
+  const DF d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const VF inverse_t = hn::Set(d, place.inverse_t);
+  const VF difference = hn::Set(d, place.lse_difference);
+  const VF limit = hn::Set(d, kPolynomialLimit);
+  const MF never = hn::Lt(limit, limit);
+  PairSums sums = ZeroPairSums(d);
+  for (int64_t i = 0; i < padded; i += 2 * lanes) {
+    const VF p0 = hn::Load(d, px + i);
+    const VF q0 = hn::Load(d, py + i);
+    const VF p1 = hn::Load(d, px + i + lanes);
+    const VF q1 = hn::Load(d, py + i + lanes);
+    const VF x0 = hn::MulSub(hn::Sub(hn::Load(d, zx + i), hn::Load(d, zy + i)),
+                             inverse_t, difference);
+    const VF x1 = hn::MulSub(
+        hn::Sub(hn::Load(d, zx + i + lanes), hn::Load(d, zy + i + lanes)),
+        inverse_t, difference);
+    const VF w0 = hn::Mul(x0, x0);
+    const VF w1 = hn::Mul(x1, x1);
+    if (HWY_LIKELY(hn::AllFalse(d, hn::Gt(hn::Max(w0, w1), limit)))) {
+      AddPolynomialTerms<kAll>(d, x0, w0, hn::Add(p0, q0), sums);
+      AddPolynomialTerms<kAll>(d, x1, w1, hn::Add(p1, q1), sums);
+    } else {
+      AddPairTerms<false>(d, x0, hn::Max(p0, q0), never, sums);
+      AddPairTerms<false>(d, x1, hn::Max(p1, q1), never, sums);
+    }
+  }
+  return sums;
+}
+
+// The same where some token of the block is masked in some row.
+HWY_NOINLINE PairSums SumMaskedPanelBlock(const float* zx, const float* zy,
+                                          const float* px, const float* py,
+                                          int64_t padded, PairPlace& place) {
+  const DF d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const VF bottom = hn::Set(d, -kInfinity);
+  const VF far = hn::Set(d, kFarApart);
+  PairSums sums = ZeroPairSums(d);
+  for (int64_t i = 0; i < padded; i += lanes) {
+    const VF a = hn::Load(d, zx + i);
+    const VF b = hn::Load(d, zy + i);
+    const MF no_x = hn::Eq(a, bottom);
+    const MF no_y = hn::Eq(b, bottom);
+    const MF one_sided = hn::Xor(no_x, no_y);
+    VF x = hn::MulSub(hn::Sub(a, b), hn::Set(d, place.inverse_t),
+                      hn::Set(d, place.lse_difference));
+    x = hn::IfThenElse(no_x, hn::Neg(far), hn::IfThenElse(no_y, far, x));
+    x = hn::IfThenZeroElse(hn::And(no_x, no_y), x);
+    const VF larger = hn::Max(hn::Load(d, px + i), hn::Load(d, py + i));
+    AddPairTerms<true>(d, x, larger, one_sided, sums);
+    place.kl_xy_infinite |= !hn::AllFalse(d, hn::And(one_sided, no_y));
+    place.kl_yx_infinite |= !hn::AllFalse(d, hn::And(one_sided, no_x));
+  }
+  return sums;
+}
+
+HWY_INLINE void AddTo(DF d, double* out, int64_t at, VF sum) {
+  if (out == nullptr) return;
+  LaneSums lanes;
+  lanes.Add(d, sum);
+  out[at] += lanes.Total(d);
+}
+
+template <bool kAll>
+HWY_NOINLINE void SumPairs(const PanelDivergenceArgs& args, int64_t n,
+                           const PanelBlock& block) {
+  const DF d;
+  const int64_t members = args.member_count;
+  const double infinity = std::numeric_limits<double>::infinity();
+  int64_t at = n * (members * (members - 1) / 2);
+  for (int64_t x = 0; x < members; ++x) {
+    for (int64_t y = x + 1; y < members; ++y, ++at) {
+      if (!block.Valid(x) || !block.Valid(y)) continue;
+      PairPlace place{block.inverse_t,
+                      static_cast<float>(block.lse[x] - block.lse[y]), false,
+                      false};
+      const float* zx = block.Logits(x);
+      const float* zy = block.Logits(y);
+      const float* px = block.Probabilities(x);
+      const float* py = block.Probabilities(y);
+      const PairSums sums =
+          block.masked
+              ? SumMaskedPanelBlock(zx, zy, px, py, block.padded, place)
+              : SumPanelBlock<kAll>(zx, zy, px, py, block.padded, place);
+      AddTo(d, args.js_nats, at, sums.js);
+      if constexpr (kAll) {
+        AddTo(d, args.kl_xy_nats, at, sums.kl_pq);
+        AddTo(d, args.kl_yx_nats, at, sums.kl_qp);
+        AddTo(d, args.tv, at, sums.tv);
+        AddTo(d, args.hellinger, at, sums.hellinger);
+        if (place.kl_xy_infinite && args.kl_xy_nats != nullptr) {
+          args.kl_xy_nats[at] = infinity;
+        }
+        if (place.kl_yx_infinite && args.kl_yx_nats != nullptr) {
+          args.kl_yx_nats[at] = infinity;
+        }
+      }
+    }
+  }
+}
+
+HWY_INLINE double AtMost(double value, double most) {
+  return value > most ? most : value;
+}
+
+// Sums to results; NaN for pairs with a row that is no distribution.
+HWY_INLINE void Finish(const PanelDivergenceArgs& args, int64_t n,
+                       const PanelBlock& block) {
+  const int64_t members = args.member_count;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  double* const outs[] = {args.js_nats, args.kl_xy_nats, args.kl_yx_nats,
+                          args.tv, args.hellinger};
+  int64_t at = n * (members * (members - 1) / 2);
+  for (int64_t x = 0; x < members; ++x) {
+    for (int64_t y = x + 1; y < members; ++y, ++at) {
+      if (!block.Valid(x) || !block.Valid(y)) {
+        for (double* out : outs) {
+          if (out != nullptr) out[at] = nan;
+        }
+        continue;
+      }
+      if (args.js_nats) args.js_nats[at] = AtMost(args.js_nats[at], kLn2);
+      if (args.tv) args.tv[at] = AtMost(args.tv[at] / 2, 1.0);
+      if (args.hellinger) {
+        args.hellinger[at] = AtMost(std::sqrt(args.hellinger[at] / 2), 1.0);
+      }
+    }
+  }
+}
+
+template <class Type, bool kTransform>
+HWY_NOINLINE void OnePosition(const PanelDivergenceArgs& args, int64_t n,
+                              char* scratch, bool all) {
+  const int64_t pairs =
+      int64_t{args.member_count} * (args.member_count - 1) / 2;
+  for (double* out : {args.js_nats, args.kl_xy_nats, args.kl_yx_nats, args.tv,
+                      args.hellinger}) {
+    for (int64_t i = 0; out != nullptr && i < pairs; ++i) {
+      out[n * pairs + i] = 0;
+    }
+  }
+  PanelBlock block = MakePanelBlock(scratch, args.member_count);
+  block.inverse_t =
+      kTransform ? 1.0f : ScaleOf(args.members[0].transform).inverse_t;
+  FindPanelLse<Type, kTransform>(args, n, block);
+  for (int64_t begin = 0; begin < args.vocab_count;
+       begin += PanelBlock::kSize) {
+    FillPanelBlock<Type, kTransform>(args, n, begin, block);
+    if (all) {
+      SumPairs<true>(args, n, block);
+    } else {
+      SumPairs<false>(args, n, block);
+    }
+  }
+  Finish(args, n, block);
+}
+
+template <class Type>
+HWY_NOINLINE void AllPositions(const PanelDivergenceArgs& args) {
+  const bool transform = PanelNeedsTransform(args);
+  const bool all = args.kl_xy_nats != nullptr || args.kl_yx_nats != nullptr ||
+                   args.tv != nullptr || args.hellinger != nullptr;
+  const size_t bytes = PanelBlockBytes(args.member_count);
+  char* scratch = static_cast<char*>(args.workspace.data);
+  ParallelFor(args.position_count, 1, [&](const Chunk& c) HWY_ATTR {
+    char* mine = scratch + static_cast<size_t>(c.worker) * bytes;
+    if (transform) {
+      OnePosition<Type, true>(args, c.begin, mine, all);
+    } else {
+      OnePosition<Type, false>(args, c.begin, mine, all);
+    }
+  });
+}
+
+void PanelDivergenceTarget(const PanelDivergenceArgs& args) {
+  switch (args.type) {
+    case DataType::kFloat32:
+      return AllPositions<Float32>(args);
+    case DataType::kBFloat16:
+      return AllPositions<BFloat16>(args);
+    case DataType::kFloat16:
+      return AllPositions<Float16>(args);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace hydrometer::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace hydrometer::kernels {
+
+HWY_EXPORT(PanelDivergenceTarget);
+
+size_t PanelDivergenceCpuWorkspaceBytes(const PanelDivergenceArgs& args) {
+  return HWY_STATIC_DISPATCH(PanelBlockBytes)(args.member_count) *
+         static_cast<size_t>(ThreadCount());
+}
+
+void PanelDivergenceCpu(const PanelDivergenceArgs& args) {
+  HWY_DYNAMIC_DISPATCH(PanelDivergenceTarget)(args);
+}
+
+}  // namespace hydrometer::kernels
+#endif  // HWY_ONCE
