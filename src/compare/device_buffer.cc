@@ -33,14 +33,14 @@ kernels::Device KernelDevice(absl::string_view device) {
 absl::StatusOr<DeviceBuffer> DeviceBuffer::Allocate(absl::string_view device,
                                                     size_t bytes) {
   DeviceBuffer buffer;
-  HYDROMETER_ASSIGN_OR_RETURN(
-      at::Tensor tensor, model::TorchCall("allocating memory", [&] {
-        return at::empty({static_cast<int64_t>(bytes)},
-                         at::TensorOptions(at::kByte).device(
-                             at::Device(std::string(device))));
-      }));
   buffer.storage_ = std::make_unique<Storage>();
-  buffer.storage_->tensor = std::move(tensor);
+  HYDROMETER_RETURN_IF_ERROR(model::TorchCall("allocating memory", [&] {
+    buffer.storage_->tensor =
+        at::empty({static_cast<int64_t>(bytes)},
+                  at::TensorOptions(at::kByte).device(
+                      at::Device(std::string(device))));
+    return absl::OkStatus();
+  }));
   buffer.data_ = buffer.storage_->tensor.data_ptr();
   buffer.bytes_ = bytes;
   return buffer;
@@ -57,11 +57,11 @@ absl::StatusOr<DeviceBuffer> DeviceBuffer::Upload(absl::string_view device,
   }
   HYDROMETER_ASSIGN_OR_RETURN(DeviceBuffer buffer, Allocate(device, bytes));
   HYDROMETER_RETURN_IF_ERROR(model::TorchCall("copying to the device", [&] {
-                               buffer.storage_->tensor.copy_(at::from_blob(
-                                   const_cast<void*>(data),
-                                   {static_cast<int64_t>(bytes)}, at::kByte));
-                               return 0;
-                             }).status());
+    buffer.storage_->tensor.copy_(
+        at::from_blob(const_cast<void*>(data), {static_cast<int64_t>(bytes)},
+                      at::kByte));
+    return absl::OkStatus();
+  }));
   return buffer;
 }
 
@@ -77,18 +77,17 @@ absl::Status DeviceBuffer::Download(void* to, size_t bytes) const {
     return absl::OkStatus();
   }
   return model::TorchCall("copying from the device", [&] {
-           at::from_blob(to, {static_cast<int64_t>(bytes)}, at::kByte)
-               .copy_(storage_->tensor.narrow(0, 0,
-                                              static_cast<int64_t>(bytes)));
-           return 0;
-         }).status();
+    at::from_blob(to, {static_cast<int64_t>(bytes)}, at::kByte)
+        .copy_(storage_->tensor.narrow(0, 0, static_cast<int64_t>(bytes)));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status DeviceBuffer::Clear() {
   return model::TorchCall("clearing memory", [&] {
-           storage_->tensor.zero_();
-           return 0;
-         }).status();
+    storage_->tensor.zero_();
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace hydrometer::compare

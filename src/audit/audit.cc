@@ -1,0 +1,207 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "src/audit/audit.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "src/base/errors.h"
+#include "src/base/status_macros.h"
+#include "src/compare/comparison.h"
+#include "src/compare/reference_text.h"
+#include "src/compare/weight_match.h"
+#include "src/io/checkpoint.h"
+#include "src/record/recorder.h"
+
+namespace hydrometer::audit {
+namespace {
+
+// The probe sets as the panel's observations describe them; cuts are the most
+// that any member made.
+std::vector<ProbeSetSummary> Summaries(
+    const std::vector<probe::ProbeSet>& sets,
+    const std::vector<compare::MemberRecordings>& members) {
+  std::vector<ProbeSetSummary> summaries;
+  for (size_t s = 0; s < sets.size(); ++s) {
+    const probe::ProbeSet& set = sets[s];
+    ProbeSetSummary summary;
+    summary.name = set.card.name;
+    summary.version = set.card.version;
+    summary.sha256 = set.content_sha256;
+    summary.licence = set.card.licence;
+    summary.origin = set.card.origin;
+    summary.counted = set.card.counted;
+    summary.probe_count = static_cast<int64_t>(set.probes.size());
+    summary.left_out_count = static_cast<int64_t>(set.left_out_ids.size());
+    for (const compare::MemberRecordings& member : members) {
+      summary.cut_count = std::max(summary.cut_count,
+                                   member.recordings[s].header().cut_count);
+    }
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
+absl::StatusOr<std::vector<WeightComparison>> CompareSuspectWeights(
+    const PanelPlan& plan) {
+  std::vector<WeightComparison> comparisons;
+  HYDROMETER_ASSIGN_OR_RETURN(
+      io::Checkpoint suspect,
+      io::Checkpoint::Open(plan.subjects[0].directory));
+  for (size_t i = 1; i < plan.subjects.size(); ++i) {
+    const Member& member = plan.subjects[i].member;
+    if (member.role != Role::kReference && member.role != Role::kBase) {
+      continue;
+    }
+    HYDROMETER_ASSIGN_OR_RETURN(
+        io::Checkpoint other,
+        io::Checkpoint::Open(plan.subjects[i].directory));
+    HYDROMETER_ASSIGN_OR_RETURN(
+        WeightComparison comparison,
+        compare::CompareWeights(suspect, other, plan.subjects[0].member.name,
+                                member.name));
+    comparisons.push_back(std::move(comparison));
+  }
+  return comparisons;
+}
+
+std::vector<std::vector<std::string>> ProbeIds(
+    const std::vector<probe::ProbeSet>& sets) {
+  std::vector<std::vector<std::string>> ids(sets.size());
+  for (size_t s = 0; s < sets.size(); ++s) {
+    for (const probe::Probe& probe : sets[s].probes) {
+      ids[s].push_back(probe.id);
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<probe::ProbeSet>> LoadProbeSets(
+    const std::vector<std::string>& specs) {
+  std::vector<std::string> wanted = specs;
+  if (wanted.empty()) {
+    HYDROMETER_ASSIGN_OR_RETURN(wanted, probe::ShippedProbeSets());
+  }
+  std::vector<probe::ProbeSet> sets;
+  for (const std::string& spec : wanted) {
+    HYDROMETER_ASSIGN_OR_RETURN(probe::ProbeSet set,
+                                probe::LoadProbeSpec(spec));
+    for (const probe::ProbeSet& other : sets) {
+      if (other.card.name == set.card.name) {
+        return UsageError("--probes ", spec, ": a set called ", set.card.name,
+                          " is there already");
+      }
+    }
+    sets.push_back(std::move(set));
+  }
+  return sets;
+}
+
+absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
+    const PanelPlan& plan, const std::vector<probe::ProbeSet>& sets,
+    const RunOptions& options) {
+  std::vector<compare::MemberRecordings> members;
+  const int64_t count = static_cast<int64_t>(plan.subjects.size());
+  if (options.watcher.start) {
+    options.watcher.start("recording", count, "tokens");
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const record::Subject& subject = plan.subjects[i];
+    compare::MemberRecordings member;
+    member.member = subject.member;
+    record::RecordOptions record_options;
+    record_options.store = options.store;
+    record_options.load = options.load;
+    int64_t tokens = 0;
+    bool all_reused = true;
+    record_options.progress = [&](int64_t done, int64_t total) {
+      if (options.watcher.update) {
+        options.watcher.update(i, subject.member.name, done, total);
+      }
+      return absl::OkStatus();
+    };
+    record::Recorder recorder(subject, record_options);
+    for (const probe::ProbeSet& set : sets) {
+      auto result = recorder.Record(set);
+      if (!result.ok()) {
+        return Annotate(result.status(),
+                        absl::StrCat("recording ", subject.member.name,
+                                     " on ", set.card.name));
+      }
+      if (!result->reused) tokens += result->header.token_count;
+      all_reused &= result->reused;
+      HYDROMETER_ASSIGN_OR_RETURN(
+          record::Recording recording,
+          record::Recording::Open(options.store, result->key));
+      member.recordings.push_back(std::move(recording));
+    }
+    HYDROMETER_ASSIGN_OR_RETURN(
+        member.head,
+        io::SafetensorsFile::Open(record::HeadPath(
+            options.store, subject.member.weights_sha256)));
+    members.push_back(std::move(member));
+    if (options.watcher.finish) {
+      options.watcher.finish(i, subject.member.name, tokens,
+                             all_reused ? "re-used" : "recorded");
+    }
+  }
+  return members;
+}
+
+absl::StatusOr<Observations> Observe(const PanelPlan& plan,
+                                     const RunOptions& options) {
+  HYDROMETER_ASSIGN_OR_RETURN(std::vector<probe::ProbeSet> sets,
+                              LoadProbeSets(options.probe_specs));
+  HYDROMETER_ASSIGN_OR_RETURN(std::vector<WeightComparison> weights,
+                              CompareSuspectWeights(plan));
+  HYDROMETER_ASSIGN_OR_RETURN(
+      std::vector<compare::MemberRecordings> members,
+      RecordPanel(plan, sets, options));
+  std::vector<ProbeSetSummary> summaries = Summaries(sets, members);
+  HYDROMETER_ASSIGN_OR_RETURN(
+      compare::Panel panel,
+      compare::Panel::Make(std::move(summaries), ProbeIds(sets),
+                           std::move(members)));
+
+  compare::CompareOptions compare_options;
+  compare_options.device = options.load.device.name();
+  compare_options.placebo_loss_distance_nats =
+      options.policy.placebo_distance_nats;
+  const text::Tokenizer& tokenizer = plan.subjects[0].tokenizer;
+  compare_options.token_text = [&tokenizer](int32_t id) {
+    return tokenizer.TokenText(id);
+  };
+  if (options.watcher.start) options.watcher.start("comparing", 1, "positions");
+  compare_options.progress = [&](int64_t done, int64_t total) {
+    if (options.watcher.update) {
+      options.watcher.update(0, "all pairs", done, total);
+    }
+    return absl::OkStatus();
+  };
+  HYDROMETER_ASSIGN_OR_RETURN(Observations observations,
+                              compare::Compare(panel, compare_options));
+  observations.weights = std::move(weights);
+  if (!options.reference_text.empty()) {
+    HYDROMETER_ASSIGN_OR_RETURN(
+        probe::ProbeSet text, probe::LoadTextFile(options.reference_text));
+    HYDROMETER_ASSIGN_OR_RETURN(
+        std::vector<compare::MemberRecordings> on_text,
+        RecordPanel(plan, {text}, options));
+    HYDROMETER_RETURN_IF_ERROR(compare::AddReferenceText(
+        text, std::move(on_text), compare_options, observations));
+  }
+  if (options.watcher.finish) {
+    int64_t positions = 0;
+    for (const ProbeSummary& probe : observations.probes) {
+      positions += probe.position_count;
+    }
+    options.watcher.finish(0, "all pairs", positions, "compared");
+  }
+  return observations;
+}
+
+}  // namespace hydrometer::audit

@@ -1,0 +1,250 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "src/compare/weight_match.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "src/base/interrupt.h"
+#include "src/base/status_macros.h"
+#include "src/stats/assignment.h"
+#include "src/stats/spearman.h"
+
+namespace hydrometer::compare {
+namespace {
+
+float HalfToFloat(uint16_t half) {
+  const uint32_t sign = (half & 0x8000u) << 16;
+  const uint32_t exponent = (half >> 10) & 0x1f;
+  const uint32_t fraction = half & 0x3ff;
+  if (exponent == 0) {
+    const float value = std::ldexp(static_cast<float>(fraction), -24);
+    return sign ? -value : value;
+  }
+  const uint32_t bits = sign | ((exponent + 112) << 23) | (fraction << 13);
+  float value;
+  std::memcpy(&value, &bits, 4);
+  return value;
+}
+
+// Relative half unit in the last place of a stored number.
+double HalfUlp(io::DType dtype) {
+  if (dtype == io::DType::kBF16) return std::ldexp(1.0, -9);
+  if (dtype == io::DType::kF16) return std::ldexp(1.0, -12);
+  return std::ldexp(1.0, -25);
+}
+
+// Of an 8-bit grid: levels up to this one are told apart from neighbours
+// even when the scale is only known through a number rounded to bf16.
+constexpr double kSurestLevel = 32;
+// Share of values that must lie on the grid before it is believed. By chance
+// about a quarter would (tolerance 0.13 on both sides, bf16).
+constexpr double kGridShare = 0.999;
+
+double GridDeviation(const std::vector<float>& copy,
+                     const std::vector<float>& original, int64_t group_size,
+                     double half_ulp) {
+  int64_t sure_count = 0, on_grid_count = 0;
+  double largest = 0;
+  const int64_t count = static_cast<int64_t>(copy.size());
+  for (int64_t begin = 0; begin < count; begin += group_size) {
+    const int64_t end = std::min(begin + group_size, count);
+    double top = 0;
+    for (int64_t i = begin; i < end; ++i) {
+      top = std::max<double>(top, std::fabs(copy[i]));
+    }
+    const double step = top / 127;
+    for (int64_t i = begin; i < end; ++i) {
+      const double slack = 2 * half_ulp * std::fabs(copy[i]) +
+                           1e-6 * top;  // of the scale's own rounding
+      const double allowed = step / 2 + slack;
+      const double off = std::fabs(double{copy[i]} - original[i]);
+      if (off > 0) {
+        largest = std::max(largest, allowed > 0 ? off / allowed : INFINITY);
+      }
+      if (step == 0) continue;
+      const double level = std::fabs(copy[i]) / step;
+      if (level < 0.5 || level > kSurestLevel) continue;
+      ++sure_count;
+      on_grid_count += std::fabs(level - std::round(level)) <=
+                       2 * half_ulp * level + 2e-3;
+    }
+  }
+  if (sure_count == 0 || on_grid_count < kGridShare * sure_count) {
+    return INFINITY;
+  }
+  return largest;
+}
+
+double SquaredNorm(const std::vector<float>& values) {
+  double sum = 0;
+  for (float value : values) sum += double{value} * value;
+  return sum;
+}
+
+// Units of `first` matched to units of `second` by the cosine of their rows.
+absl::StatusOr<std::vector<int64_t>> MatchRows(const std::vector<float>& first,
+                                               const std::vector<float>& second,
+                                               int64_t unit_count,
+                                               int64_t width) {
+  auto normalised = [&](const std::vector<float>& rows) {
+    std::vector<float> out(unit_count * width);
+    for (int64_t u = 0; u < unit_count; ++u) {
+      double sum = 0;
+      for (int64_t i = 0; i < width; ++i) {
+        sum += double{rows[u * width + i]} * rows[u * width + i];
+      }
+      const float scale = sum > 0 ? static_cast<float>(1 / std::sqrt(sum)) : 0;
+      for (int64_t i = 0; i < width; ++i) {
+        out[u * width + i] = rows[u * width + i] * scale;
+      }
+    }
+    return out;
+  };
+  const std::vector<float> a = normalised(first), b = normalised(second);
+  std::vector<double> cosine(unit_count * unit_count);
+  for (int64_t x = 0; x < unit_count; ++x) {
+    for (int64_t y = 0; y < unit_count; ++y) {
+      float sum = 0;
+      for (int64_t i = 0; i < width; ++i) {
+        sum += a[x * width + i] * b[y * width + i];
+      }
+      cosine[x * unit_count + y] = sum;
+    }
+  }
+  return stats::GreatestGainAssignment(cosine, unit_count);
+}
+
+std::string WhyNotComparable(const io::Checkpoint& first,
+                             const io::Checkpoint& second) {
+  for (const auto& [name, tensor] : first.tensors()) {
+    const io::CheckpointTensor* other = second.Find(name);
+    if (other == nullptr) {
+      return absl::StrCat("tensor ", name, " is in one of them only");
+    }
+    if (other->view.shape != tensor.view.shape) {
+      return absl::StrCat("tensor ", name, " has shape ",
+                          io::ShapeText(tensor.view.shape), " and ",
+                          io::ShapeText(other->view.shape));
+    }
+  }
+  if (first.tensors().size() != second.tensors().size()) {
+    return absl::StrCat("they hold ", first.tensors().size(), " and ",
+                        second.tensors().size(), " tensors");
+  }
+  return "";
+}
+
+absl::Status MatchLayers(const io::Checkpoint& first,
+                         const io::Checkpoint& second,
+                         WeightComparison& result) {
+  for (int32_t layer = 0;; ++layer) {
+    const std::string prefix = absl::StrCat("model.layers.", layer, ".mlp.");
+    const io::CheckpointTensor* gate =
+        first.Find(prefix + "gate_proj.weight");
+    const io::CheckpointTensor* up = first.Find(prefix + "up_proj.weight");
+    if (gate == nullptr || up == nullptr) return absl::OkStatus();
+    const int64_t width = gate->view.shape[1];
+    const int64_t units = std::min(gate->view.shape[0], kMaxMatchedUnits);
+    std::vector<int64_t> matched[2];
+    const char* names[2] = {"gate_proj.weight", "up_proj.weight"};
+    for (int i = 0; i < 2; ++i) {
+      HYDROMETER_ASSIGN_OR_RETURN(
+          matched[i],
+          MatchRows(FloatValues(first.Find(prefix + names[i])->view),
+                    FloatValues(second.Find(prefix + names[i])->view), units,
+                    width));
+      HYDROMETER_RETURN_IF_ERROR(CheckInterrupted());
+    }
+    if (units < 3) continue;
+    std::vector<double> x(matched[0].begin(), matched[0].end());
+    std::vector<double> y(matched[1].begin(), matched[1].end());
+    HYDROMETER_ASSIGN_OR_RETURN(stats::RankCorrelation correlation,
+                                stats::Spearman(x, y));
+    result.layers.push_back({layer, "mlp.gate_proj against mlp.up_proj", units,
+                             correlation.rho, correlation.p_greater});
+  }
+}
+
+}  // namespace
+
+std::vector<float> FloatValues(const io::TensorView& tensor) {
+  std::vector<float> values(tensor.element_count());
+  const uint8_t* from = tensor.data;
+  for (float& value : values) {
+    if (tensor.dtype == io::DType::kF32) {
+      std::memcpy(&value, from, 4);
+      from += 4;
+      continue;
+    }
+    uint16_t bits;
+    std::memcpy(&bits, from, 2);
+    from += 2;
+    if (tensor.dtype == io::DType::kF16) {
+      value = HalfToFloat(bits);
+    } else {
+      const uint32_t wide = uint32_t{bits} << 16;
+      std::memcpy(&value, &wide, 4);
+    }
+  }
+  return values;
+}
+
+double StorageDeviation(const std::vector<float>& copy,
+                        const std::vector<float>& original, int64_t row_size,
+                        io::DType copy_dtype) {
+  const double half_ulp = HalfUlp(copy_dtype);
+  double by_dtype = 0;
+  for (size_t i = 0; i < copy.size(); ++i) {
+    const double off = std::fabs(double{copy[i]} - original[i]);
+    const double allowed = half_ulp * std::fabs(original[i]) * (1 + 1e-6);
+    if (off > 0) {
+      by_dtype =
+          std::max(by_dtype, allowed > 0 ? off / allowed : INFINITY);
+    }
+  }
+  double best = by_dtype <= 1 ? by_dtype : INFINITY;
+  for (int64_t group : {int64_t{32}, int64_t{64}, int64_t{128}, row_size}) {
+    if (best <= 1) break;
+    best = std::min(best, GridDeviation(copy, original, group, half_ulp));
+  }
+  return std::isinf(best) ? std::max(by_dtype, 2.0) : best;
+}
+
+absl::StatusOr<WeightComparison> CompareWeights(
+    const io::Checkpoint& first, const io::Checkpoint& second,
+    const std::string& first_name, const std::string& second_name) {
+  WeightComparison result;
+  result.first = first_name;
+  result.second = second_name;
+  result.reason = WhyNotComparable(first, second);
+  if (!result.reason.empty()) return result;
+  result.comparable = true;
+  double difference = 0, size = 0;
+  for (const auto& [name, tensor] : first.tensors()) {
+    const io::TensorView& other = second.Find(name)->view;
+    const std::vector<float> a = FloatValues(tensor.view);
+    const std::vector<float> b = FloatValues(other);
+    if (a.empty()) continue;
+    const int64_t row =
+        tensor.view.shape.empty() ? 1 : tensor.view.shape.back();
+    // Either may be the copy.
+    result.largest_half_steps = std::max(
+        result.largest_half_steps,
+        std::min(StorageDeviation(a, b, row, tensor.view.dtype),
+                 StorageDeviation(b, a, row, other.dtype)));
+    std::vector<float> gap(a.size());
+    for (size_t i = 0; i < a.size(); ++i) gap[i] = a[i] - b[i];
+    difference += SquaredNorm(gap);
+    size += SquaredNorm(b);
+    HYDROMETER_RETURN_IF_ERROR(CheckInterrupted());
+  }
+  result.relative_distance = size > 0 ? std::sqrt(difference / size) : 0;
+  HYDROMETER_RETURN_IF_ERROR(MatchLayers(first, second, result));
+  return result;
+}
+
+}  // namespace hydrometer::compare
