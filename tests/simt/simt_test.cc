@@ -245,6 +245,12 @@ __global__ void SharedUse(int what, float* out) {
     dynamic[t] = 1;
     StoreGlobal(out + t, float(dynamic[t]));
   }
+  if (what == 8) {  // thread 1 writes what thread 0 has just read
+    if (t == 1) buffer[1] = 1;
+    __syncthreads();
+    if (t == 0) StoreGlobal(out, float(buffer[1]));
+    if (t == 1) buffer[1] = 2;
+  }
   if (what == 7) {
     HYDROMETER_DYNAMIC_SHARED(float, dynamic);
     dynamic[t] = 1;
@@ -260,6 +266,8 @@ TEST_F(SimtTest, SeesMisuseOfSharedMemory) {
   EXPECT_THAT(Run(SharedUse, 1, 64, 2, out.get()),
               HasSubstr("without a barrier"));
   EXPECT_THAT(Run(SharedUse, 1, 64, 3, out.get()),
+              HasSubstr("without a barrier"));
+  EXPECT_THAT(Run(SharedUse, 1, 64, 8, out.get()),
               HasSubstr("write without a barrier"));
   EXPECT_EQ(Run(SharedUse, 1, 64, 4, out.get()), "");
   EXPECT_THAT(Run(SharedUse, 1, 64, 5, out.get()),

@@ -1,0 +1,212 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The terms of a pair's divergences, token by token, on the device.
+//
+// With s = sqrt(p), t = sqrt(q) (each one exponential of half a logarithm), g =
+// s t, x = log p - log q and z = x^2, three cases:
+//
+//   near    |x| <= 1 for all tokens that a warp looks at together: every term
+//           is g times a power series in x, so nothing cancels.
+//             (s - t)^2 = g z H(z)              H = 2 (cosh(x/2) - 1) / z
+//             p - q     = g x S(z)              S = 2 sinh(x/2) / x
+//             kl_pq, kl_qp = ((p - q) x +- g x z A(z)) / 2
+//                                A = (2 x cosh(x/2) - 4 sinh(x/2)) / (x z)
+//             2 js      = g z J(z)
+//           (best polynomials on [0, 1]; relative errors 2.4e-8, 9.8e-8,
+//           3.3e-8, 1.9e-8.)
+//   far     otherwise: kl_pq = p x - (p - q), and 2 js = (p + q) (ln 2 -
+//           ln(1 + r)) - min(p, q) |x| with r = exp(-|x|). Each term's
+//           rounding is a few 1e-7 of p + q.
+//   masked  a chunk with a masked token: one token at a time.
+//
+// All of it is odd or even in x, bit for bit, so exchanging p and q exchanges
+// the two KL and leaves the rest. Identical rows have x = 0: exactly 0.
+#ifndef HYDROMETER_KERNELS_PAIR_TERMS_CUH_
+#define HYDROMETER_KERNELS_PAIR_TERMS_CUH_
+
+#include "kernels/block_reduce.cuh"
+#include "kernels/row_reader.cuh"
+
+namespace hydrometer::kernels {
+
+inline constexpr float kHalfLog2E = 0.72134752044448170f;
+inline constexpr float kLn2 = 0.69314718055994531f;
+
+// A row's log-sum-exp, split so that half the base-2 logarithm of a
+// probability, ((a - high) * kHalfLog2E + low), loses nothing.
+struct RowScale {
+  float high, low;
+
+  static __device__ __forceinline__ RowScale Of(double lse_nats) {
+    RowScale scale;
+    scale.high = static_cast<float>(lse_nats);
+    scale.low = static_cast<float>((scale.high - lse_nats) *
+                                   0.72134752044448170368);
+    return scale;
+  }
+  // sqrt of the probability of a token with logit a.
+  __device__ __forceinline__ float Root(float a) const {
+    return Exp2Approx(fmaf(a - high, kHalfLog2E, low));
+  }
+};
+
+// Sums over tokens. T is float for short runs, double for whole rows.
+enum PairSum {
+  kNearProduct,  // near: (p - q) x
+  kNearOdd,      // near: g x z A
+  kFarP,         // far: p x
+  kFarQ,         // far: q x
+  kFarGap,       // far: p - q
+  kJs2,          // 2 js
+  kTv2,          // |p - q|
+  kHellinger2,   // (s - t)^2
+  kPP,
+  kQQ,
+  kPQ,
+  kPairSumCount
+};
+
+template <class T>
+struct PairSums {
+  T v[kPairSumCount] = {};
+};
+
+__device__ __forceinline__ void AddNear(float s, float t, float x,
+                                        PairSums<float>* sums) {
+  float* v = sums->v;
+  const float g = s * t, z = x * x;
+  const float gz = g * z;
+  const float h = fmaf(fmaf(4.369433139e-5f, z, 0.005208223904f), z,
+                       0.2500000061f);
+  const float sinh_x =
+      fmaf(fmaf(0.0005255018383f, z, 0.04166491404f), z, 1.000000097f);
+  const float odd =
+      fmaf(fmaf(3.746155813e-5f, z, 0.004166569387f), z, 0.1666666721f);
+  const float j = fmaf(fmaf(fmaf(-9.546846335e-6f, z, 0.0002162225345f), z,
+                            1.564334897e-7f),
+                       z, 0.2499999951f);
+  const float gap = g * x * sinh_x;
+  v[kNearProduct] = fmaf(gap, x, v[kNearProduct]);
+  v[kNearOdd] = fmaf(gz * x, odd, v[kNearOdd]);
+  v[kJs2] = fmaf(gz, j, v[kJs2]);
+  v[kTv2] += fabsf(gap);
+  v[kHellinger2] = fmaf(gz, h, v[kHellinger2]);
+  const float p = s * s, q = t * t;
+  v[kPP] = fmaf(p, p, v[kPP]);
+  v[kQQ] = fmaf(q, q, v[kQQ]);
+  v[kPQ] = fmaf(p, q, v[kPQ]);
+}
+
+__device__ __forceinline__ void AddFar(float s, float t, float x,
+                                       PairSums<float>* sums) {
+  float* v = sums->v;
+  const float p = s * s, q = t * t;
+  const float gap = p - q, root_gap = s - t;
+  const float r = Exp2Approx(fabsf(x) * (-2 * kHalfLog2E));
+  const float part = fmaf(Log2Approx(1.0f + r), -kLn2, kLn2);
+  v[kFarP] = fmaf(p, x, v[kFarP]);
+  v[kFarQ] = fmaf(q, x, v[kFarQ]);
+  v[kFarGap] += gap;
+  v[kJs2] = fmaf(p + q, part, v[kJs2]);
+  v[kJs2] = fmaf(-fminf(p, q), fabsf(x), v[kJs2]);
+  v[kTv2] += fabsf(gap);
+  v[kHellinger2] = fmaf(root_gap, root_gap, v[kHellinger2]);
+  v[kPP] = fmaf(p, p, v[kPP]);
+  v[kQQ] = fmaf(q, q, v[kQQ]);
+  v[kPQ] = fmaf(p, q, v[kPQ]);
+}
+
+// One token, which may be masked in either row.
+__device__ __forceinline__ void AddAny(float a, float b, RowScale p_scale,
+                                       RowScale q_scale, float lse_difference,
+                                       PairSums<float>* sums) {
+  const bool p_masked = a == kMasked, q_masked = b == kMasked;
+  if (p_masked && q_masked) return;
+  if (!p_masked && !q_masked) {
+    const float s = p_scale.Root(a), t = q_scale.Root(b);
+    const float x = (a - b) - lse_difference;
+    if (fabsf(x) <= 1.0f) {
+      AddNear(s, t, x, sums);
+    } else {
+      AddFar(s, t, x, sums);
+    }
+    return;
+  }
+  // The token's probability in the row that has it.
+  float* v = sums->v;
+  const float root = p_masked ? q_scale.Root(b) : p_scale.Root(a);
+  const float mass = root * root;
+  v[p_masked ? kFarQ : kFarP] = p_masked ? kMasked : -kMasked;
+  v[kFarGap] += p_masked ? -mass : mass;
+  v[kJs2] = fmaf(mass, kLn2, v[kJs2]);
+  v[kTv2] += mass;
+  v[kHellinger2] += mass;
+  v[p_masked ? kQQ : kPP] += mass * mass;
+}
+
+// A chunk of each row; `masked`: some token may be. All lanes of the warp call
+// it together.
+template <int kCount>
+__device__ __forceinline__ void AddPairChunk(
+    const float (&a)[kCount], const float (&b)[kCount], bool masked,
+    RowScale p_scale, RowScale q_scale, float lse_difference,
+    PairSums<float>* sums) {
+  float x[kCount];
+  float largest = 0;
+#pragma unroll
+  for (int i = 0; i < kCount; ++i) {
+    x[i] = (a[i] - b[i]) - lse_difference;
+    largest = fmaxf(largest, fabsf(x[i]));
+  }
+  if (__all_sync(kFullMask, largest <= 1.0f || masked)) {
+    if (!masked) {
+#pragma unroll
+      for (int i = 0; i < kCount; ++i) {
+        AddNear(p_scale.Root(a[i]), q_scale.Root(b[i]), x[i], sums);
+      }
+    }
+  } else if (!masked) {
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) {
+      AddFar(p_scale.Root(a[i]), q_scale.Root(b[i]), x[i], sums);
+    }
+  }
+  if (masked) {
+#pragma unroll 1
+    for (int i = 0; i < kCount; ++i) {
+      float ai = a[0], bi = b[0];
+#pragma unroll
+      for (int j = 1; j < kCount; ++j) {  // no indexing of registers
+        ai = i == j ? a[j] : ai;
+        bi = i == j ? b[j] : bi;
+      }
+      AddAny(ai, bi, p_scale, q_scale, lse_difference, sums);
+    }
+  }
+}
+
+// The finished metrics of a pair.
+struct PairMetrics {
+  double kl_pq, kl_qp, js, tv, hellinger, cosine;
+};
+
+__device__ __forceinline__ PairMetrics FinishPair(
+    const PairSums<double>& sums) {
+  const double* v = sums.v;
+  PairMetrics m;
+  m.kl_pq = 0.5 * (v[kNearProduct] + v[kNearOdd]) + (v[kFarP] - v[kFarGap]);
+  m.kl_qp = 0.5 * (v[kNearProduct] - v[kNearOdd]) - (v[kFarQ] - v[kFarGap]);
+  m.kl_pq = m.kl_pq < 0 ? 0 : m.kl_pq;
+  m.kl_qp = m.kl_qp < 0 ? 0 : m.kl_qp;
+  const double js = 0.5 * v[kJs2], tv = 0.5 * v[kTv2];
+  m.js = fmin(fmax(js, 0.0), 0.69314718055994530942);
+  m.tv = fmin(tv, 1.0);
+  m.hellinger = fmin(sqrt(0.5 * v[kHellinger2]), 1.0);
+  m.cosine = fmin(v[kPQ] / sqrt(v[kPP] * v[kQQ]), 1.0);
+  return m;
+}
+
+}  // namespace hydrometer::kernels
+
+#endif  // HYDROMETER_KERNELS_PAIR_TERMS_CUH_
