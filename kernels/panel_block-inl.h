@@ -12,6 +12,7 @@
 #define HYDROMETER_KERNELS_PANEL_BLOCK_INL_H_
 #endif
 
+#include "kernels/panel_args.h"
 #include "kernels/row_pass-inl.h"
 
 HWY_BEFORE_NAMESPACE();
