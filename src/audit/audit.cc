@@ -185,6 +185,15 @@ absl::StatusOr<Observations> Observe(const PanelPlan& plan,
   HYDROMETER_ASSIGN_OR_RETURN(Observations observations,
                               compare::Compare(panel, compare_options));
   observations.weights = std::move(weights);
+  observations.device = options.load.device.name();
+  observations.compute =
+      options.load.compute == model::Compute::kBf16 ? "bf16" : "fp32";
+  observations.numerics = panel.members()[0].recordings.empty()
+                              ? ""
+                              : panel.members()[0]
+                                    .recordings[0]
+                                    .header()
+                                    .numerics;
   if (!options.reference_text.empty()) {
     HYDROMETER_ASSIGN_OR_RETURN(
         probe::ProbeSet text, probe::LoadTextFile(options.reference_text));

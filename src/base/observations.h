@@ -135,6 +135,9 @@ struct Observations {
   // "logits" or "whole words" (models of different vocabularies); which
   // members were left out of this view, and why.
   std::string view = "logits";
+  // How the recordings were made: "cpu", "fp32", and the string that
+  // addresses them ("cpu fp32 libtorch-2.11.0 ...").
+  std::string device, compute, numerics;
   std::vector<std::pair<std::string, std::string>> left_out;
 
   std::vector<double> loss_sum;     // [P][M]  sum of -l_X(y_i)

@@ -100,6 +100,9 @@ void Fields(Archive& a, Observations& x) {
   a("probes", x.probes);
   a("weightings", x.weightings);
   a("view", x.view);
+  a("device", x.device);
+  a("compute", x.compute);
+  a("numerics", x.numerics);
   a("left_out", x.left_out);
   a("reference_text", x.reference_text);
   a("weights", x.weights);

@@ -1,0 +1,104 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "src/cli/commands.h"
+
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "src/base/errors.h"
+#include "src/base/interrupt.h"
+
+namespace hydrometer::cli {
+namespace {
+
+std::string g_command_line;
+
+std::string QuoteForShell(const std::string& word) {
+  const bool plain =
+      !word.empty() &&
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+                             "WXYZ0123456789_-./:=,@+") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::string ProgramHelp() {
+  std::string help =
+      "Was this language model distilled from that one? Evidence with "
+      "measured error\nrates, its limits, and \"inconclusive\" where that is "
+      "the truth.\n\nExamples:\n";
+  absl::StrAppend(&help, Commands()[0].examples, "\nCommands:\n");
+  for (const Command& command : Commands()) {
+    absl::StrAppendFormat(&help, "  %-9s %s\n", command.name, command.summary);
+  }
+  absl::StrAppend(&help,
+                  "\nhydrometer COMMAND --help says more about each.\n");
+  return help;
+}
+
+std::string CommandHelp(const Command& command) {
+  return absl::StrCat("hydrometer ", command.name, ": ", command.summary,
+                      "\n\nExamples:\n", command.examples,
+                      "\nUsage: hydrometer ", command.name, " ",
+                      command.usage, "\n\n", command.details,
+                      command.details[0] != '\0' ? "\n" : "", "Options:\n",
+                      OptionsHelp(command.options));
+}
+
+int Finish(const absl::StatusOr<int>& result) {
+  if (result.ok()) return *result;
+  std::fprintf(stderr, "hydrometer: %s\n",
+               std::string(result.status().message()).c_str());
+  const ExitCode code = ExitCodeFor(result.status());
+  if (code == kExitInterrupted) return 128 + (InterruptSignal() ?: 2);
+  return code;
+}
+
+}  // namespace
+
+const std::string& CommandLine() { return g_command_line; }
+
+int Main(const std::vector<std::string>& words) {
+  CatchInterrupts();
+  g_command_line = "hydrometer";
+  for (const std::string& word : words) {
+    absl::StrAppend(&g_command_line, " ", QuoteForShell(word));
+  }
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" ||
+      words[0] == "help") {
+    std::fputs(ProgramHelp().c_str(), words.empty() ? stderr : stdout);
+    return words.empty() ? kExitUsage : kExitFinished;
+  }
+  const std::string name = words[0] == "--version" ? "version" : words[0];
+  for (const Command& command : Commands()) {
+    if (name != command.name) continue;
+    absl::StatusOr<Arguments> arguments = ParseArguments(
+        command.name, command.options, command.min_positional,
+        command.max_positional, {words.begin() + 1, words.end()});
+    if (!arguments.ok()) return Finish(arguments.status());
+    if (arguments->Has("--help")) {
+      std::fputs(CommandHelp(command).c_str(), stdout);
+      return kExitFinished;
+    }
+    const absl::StatusOr<int> result = command.run(*arguments);
+    // A full disk shows only when the buffer is written.
+    if (result.ok() && std::fflush(stdout) != 0) {
+      return Finish(ExhaustedError("standard output: cannot be written"));
+    }
+    return Finish(result);
+  }
+  return Finish(UsageError("unknown command \"", words[0],
+                           "\"; see hydrometer --help"));
+}
+
+}  // namespace hydrometer::cli
