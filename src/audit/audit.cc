@@ -172,8 +172,8 @@ absl::StatusOr<Observations> Observe(const PanelPlan& plan,
   compare_options.placebo_loss_distance_nats =
       options.policy.placebo_distance_nats;
   const text::Tokenizer& tokenizer = plan.subjects[0].tokenizer;
-  compare_options.token_text = [&tokenizer](int32_t id) {
-    return tokenizer.TokenText(id);
+  compare_options.token_bytes = [&tokenizer](int32_t id) {
+    return tokenizer.TokenBytes(id);
   };
   if (options.watcher.start) options.watcher.start("comparing", 1, "positions");
   compare_options.progress = [&](int64_t done, int64_t total) {
@@ -184,6 +184,8 @@ absl::StatusOr<Observations> Observe(const PanelPlan& plan,
   };
   HYDROMETER_ASSIGN_OR_RETURN(Observations observations,
                               compare::Compare(panel, compare_options));
+  observations.left_out.insert(observations.left_out.begin(),
+                               plan.left_out.begin(), plan.left_out.end());
   observations.weights = std::move(weights);
   observations.device = options.load.device.name();
   observations.compute =

@@ -15,6 +15,7 @@
 #include "src/cli/model_input.h"
 #include "src/cli/panel_arguments.h"
 #include "src/record/subject.h"
+#include "src/text/utf8.h"
 
 namespace hydrometer::cli {
 namespace {
@@ -90,7 +91,8 @@ absl::StatusOr<int> RunScore(const Arguments& arguments) {
     for (int64_t i = 0; i < length; ++i) {
       JsonLine line;
       line.Add("id", static_cast<int64_t>(ids[i]))
-          .Add("text", subject.tokenizer.TokenText(ids[i]));
+          .Add("text", text::ReplaceInvalidUtf8(
+                           subject.tokenizer.TokenBytes(ids[i])));
       rapidjson::Value top(rapidjson::kArrayType);
       for (int k = 0; i > 0 && k < scores.k; ++k) {
         const int64_t at = (i - 1) * scores.k + k;
@@ -105,7 +107,7 @@ absl::StatusOr<int> RunScore(const Arguments& arguments) {
         line.Add("logprob", scores.log_prob[i - 1]);
         sum += scores.log_prob[i - 1];
         ++scored;
-        last_byte = std::max<size_t>(last_byte, encoding.offsets[i].second);
+        last_byte = std::max<size_t>(last_byte, encoding.offsets[i].end);
       }
       line.Add("top", std::move(top)).Print();
     }
@@ -120,7 +122,7 @@ absl::StatusOr<int> RunScore(const Arguments& arguments) {
                    allocator);
   // Over the bytes that the scored tokens cover.
   const size_t first_byte =
-      scored > 0 ? std::min<size_t>(encoding.offsets[1].first, last_byte) : 0;
+      scored > 0 ? std::min<size_t>(encoding.offsets[1].start, last_byte) : 0;
   fields.AddMember(
       "bits_per_byte",
       last_byte > first_byte

@@ -22,10 +22,10 @@ absl::Status PrintEncoding(const text::Tokenizer& tokenizer,
   rapidjson::Value ids(rapidjson::kArrayType);
   rapidjson::Value offsets(rapidjson::kArrayType);
   for (auto id : encoding.ids) ids.PushBack(id, line.allocator());
-  for (const auto& [begin, end] : encoding.offsets) {
+  for (const text::Span& span : encoding.offsets) {
     rapidjson::Value pair(rapidjson::kArrayType);
-    pair.PushBack(static_cast<int64_t>(begin), line.allocator());
-    pair.PushBack(static_cast<int64_t>(end), line.allocator());
+    pair.PushBack(span.start, line.allocator());
+    pair.PushBack(span.end, line.allocator());
     offsets.PushBack(pair, line.allocator());
   }
   line.Add("ids", std::move(ids)).Add("offsets", std::move(offsets)).Print();

@@ -37,8 +37,8 @@ struct CompareOptions {
   int64_t max_placebos = 16;
   int64_t logits_chunk_bytes = int64_t{256} << 20;
   int64_t exhibit_count = 20;  // positions for, and as many against
-  // Text of one token for exhibits.
-  std::function<std::string(int32_t)> token_text;
+  // The bytes that a token appends, for exhibits; without it there are none.
+  std::function<std::string(int32_t)> token_bytes;
   // Called after each probe of each pass: (rows done, rows in all).
   std::function<absl::Status(int64_t, int64_t)> progress;
 };

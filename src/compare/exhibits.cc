@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "src/base/status_macros.h"
 #include "src/compare/comparison.h"
+#include "src/text/utf8.h"
 
 namespace hydrometer::compare {
 namespace {
@@ -24,8 +25,8 @@ constexpr int kControlRanks = 20;
 std::string TokensText(const CompareOptions& options,
                        absl::Span<const int32_t> ids) {
   std::string text;
-  for (int32_t id : ids) absl::StrAppend(&text, options.token_text(id));
-  return text;
+  for (int32_t id : ids) absl::StrAppend(&text, options.token_bytes(id));
+  return text::ReplaceInvalidUtf8(text);
 }
 
 // The likeliest tokens of one member, or of several averaged. A token that is
@@ -60,7 +61,7 @@ TextExhibit::Answer AnswerOf(const CompareOptions& options,
            std::make_tuple(-b.second, b.first);
   });
   for (size_t i = 0; i < mean.size() && i < kAnswerCount; ++i) {
-    answer.top.emplace_back(options.token_text(mean[i].first),
+    answer.top.emplace_back(TokensText(options, {&mean[i].first, 1}),
                             mean[i].second);
   }
   return answer;
@@ -72,7 +73,7 @@ absl::StatusOr<std::vector<TextExhibit>> MakeExhibits(
     const Panel& panel, const CompareOptions& options,
     std::vector<PositionScore> scores, LogitsChunk& chunk) {
   std::vector<TextExhibit> exhibits;
-  if (!options.token_text) return exhibits;
+  if (!options.token_bytes) return exhibits;
   std::sort(scores.begin(), scores.end(),
             [](const PositionScore& a, const PositionScore& b) {
               return std::make_tuple(a.reference_index, -a.score_nats,
@@ -119,7 +120,7 @@ absl::StatusOr<std::vector<TextExhibit>> MakeExhibits(
       exhibit.position_index = at;
       exhibit.score_nats = score.score_nats;
       exhibit.before = TokensText(options, ids.subspan(from, at - from));
-      exhibit.token = options.token_text(ids[at]);
+      exhibit.token = TokensText(options, ids.subspan(at, 1));
       exhibit.after = TokensText(options, ids.subspan(at + 1, kTokensAfter));
       exhibit.answers = {
           AnswerOf(options, statistics, {0}, panel.members()[0].member.name),

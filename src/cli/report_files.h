@@ -1,0 +1,49 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The end of an audit: report.json, report.html and the summary on stdout.
+// Shared by audit and weigh.
+//
+// Errors: ExhaustedError when a file cannot be written.
+// Tests: tests/cli/commands_test.cc.
+#ifndef HYDROMETER_SRC_CLI_REPORT_FILES_H_
+#define HYDROMETER_SRC_CLI_REPORT_FILES_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "src/base/observations.h"
+#include "src/cli/arguments.h"
+#include "src/detect/assessment.h"
+#include "src/report/report_json.h"
+
+namespace hydrometer::cli {
+
+// Seconds since it was made, and the stages that were marked.
+class Stopwatch {
+ public:
+  Stopwatch();
+  // Ends the stage that runs since the last mark.
+  void Mark(const std::string& stage);
+  // Start, end and stages, as the report's timing.
+  report::RunRecord::Timing Timing() const;
+
+ private:
+  std::string started_utc_;
+  double last_seconds_;
+  std::vector<std::pair<std::string, double>> stages_;
+};
+
+// Weighs the observations, writes both files into `folder`, prints the
+// summary, and returns the exit code that the verdict and --fail-on give.
+absl::StatusOr<int> WeighAndReport(const Observations& observations,
+                                   const Arguments& arguments,
+                                   const std::string& folder,
+                                   const std::string& store,
+                                   Stopwatch& stopwatch);
+
+}  // namespace hydrometer::cli
+
+#endif  // HYDROMETER_SRC_CLI_REPORT_FILES_H_
