@@ -24,17 +24,23 @@ __device__ __forceinline__ double RowLse(const double* lse_nats, int64_t row,
   return BlockSoftmax(reader, &unused).lse_nats;
 }
 
+// Each thread's fp64 sums lie in shared memory: in registers they would cost a
+// third of the resident threads.
+using ThreadSums = SharedArray<double, kPairSumCount * 256>;
+
 // The streaming pass: sums of the pair, and each thread's maxima.
 template <class PReader, class QReader>
 __device__ __forceinline__ void StreamPair(const PReader& p, const QReader& q,
                                            double p_lse, double q_lse,
-                                           PairSums<double>* sums,
-                                           float* p_max, float* q_max) {
+                                           ThreadSums& totals, float* p_max,
+                                           float* q_max) {
   const RowScale p_scale = RowScale::Of(p_lse), q_scale = RowScale::Of(q_lse);
   const float lse_difference = static_cast<float>(p_lse - q_lse);
   const int chunks = (p.vocab() + kChunk - 1) / kChunk;
   const int step = blockDim.x;
   const int rounds = (chunks + step - 1) / step;
+#pragma unroll
+  for (int i = 0; i < kPairSumCount; ++i) totals[i * 256 + threadIdx.x] = 0;
   typename PReader::Raw p_next = p.Fetch(threadIdx.x);
   typename QReader::Raw q_next = q.Fetch(threadIdx.x);
   float p_top = kMasked, q_top = kMasked;
@@ -59,7 +65,9 @@ __device__ __forceinline__ void StreamPair(const PReader& p, const QReader& q,
                    &run);
     }
 #pragma unroll
-    for (int i = 0; i < kPairSumCount; ++i) sums->v[i] += run.v[i];
+    for (int i = 0; i < kPairSumCount; ++i) {
+      totals[i * 256 + threadIdx.x] += run.v[i];
+    }
   }
   *p_max = p_top;
   *q_max = q_top;
@@ -141,7 +149,7 @@ __device__ __forceinline__ void StoreOverlap(const PairDivergenceArgs& args,
 }
 
 template <class PReader, class QReader>
-__global__ void __launch_bounds__(256, 2)
+__global__ void __launch_bounds__(256, 3)
     PairDivergenceKernel(PairDivergenceArgs args) {
   const int64_t pair = blockIdx.x;
   int64_t p_row = pair, q_row = pair;
@@ -158,9 +166,14 @@ __global__ void __launch_bounds__(256, 2)
   const QReader q(args.q, q_row);
   const double p_lse = RowLse(args.p_lse_nats, p_row, p);
   const double q_lse = RowLse(args.q_lse_nats, q_row, q);
-  PairSums<double> sums;
+  __shared__ ThreadSums totals;
   float p_max, q_max;
-  StreamPair(p, q, p_lse, q_lse, &sums, &p_max, &q_max);
+  StreamPair(p, q, p_lse, q_lse, totals, &p_max, &q_max);
+  PairSums<double> sums;
+#pragma unroll
+  for (int i = 0; i < kPairSumCount; ++i) {
+    sums.v[i] = totals[i * 256 + threadIdx.x];
+  }
   BlockSum(sums.v);
   // NaN and +inf come through the squares even where lse was given.
   const bool good = fabs(p_lse) < 1e300 && fabs(q_lse) < 1e300 &&

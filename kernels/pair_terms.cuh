@@ -186,6 +186,11 @@ __device__ __forceinline__ void AddPairChunk(
   }
 }
 
+// Into [0, high], against rounding; NaN stays.
+__device__ __forceinline__ double Clamp(double value, double high) {
+  return value < 0 ? 0 : value > high ? high : value;
+}
+
 // The finished metrics of a pair.
 struct PairMetrics {
   double kl_pq, kl_qp, js, tv, hellinger, cosine;
@@ -199,11 +204,10 @@ __device__ __forceinline__ PairMetrics FinishPair(
   m.kl_qp = 0.5 * (v[kNearProduct] - v[kNearOdd]) - (v[kFarQ] - v[kFarGap]);
   m.kl_pq = m.kl_pq < 0 ? 0 : m.kl_pq;
   m.kl_qp = m.kl_qp < 0 ? 0 : m.kl_qp;
-  const double js = 0.5 * v[kJs2], tv = 0.5 * v[kTv2];
-  m.js = fmin(fmax(js, 0.0), 0.69314718055994530942);
-  m.tv = fmin(tv, 1.0);
-  m.hellinger = fmin(sqrt(0.5 * v[kHellinger2]), 1.0);
-  m.cosine = fmin(v[kPQ] / sqrt(v[kPP] * v[kQQ]), 1.0);
+  m.js = Clamp(0.5 * v[kJs2], 0.69314718055994530942);
+  m.tv = Clamp(0.5 * v[kTv2], 1.0);
+  m.hellinger = sqrt(Clamp(0.5 * v[kHellinger2], 1.0));
+  m.cosine = Clamp(v[kPQ] / sqrt(v[kPP] * v[kQQ]), 1.0);
   return m;
 }
 
