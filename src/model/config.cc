@@ -219,7 +219,7 @@ absl::Status ReadDType(const Reader& root, ModelConfig& config) {
 }
 
 // Keys that would change the forward pass in ways that are not supported.
-absl::Status RefuseUnsupported(const Reader& root) {
+absl::Status RefuseUnsupported(const Reader& root, int64_t layer_count) {
   if (const auto* value = root.Get("hidden_act");
       value != nullptr &&
       !(value->IsString() && absl::string_view(value->GetString()) ==
@@ -241,6 +241,11 @@ absl::Status RefuseUnsupported(const Reader& root) {
       }
       return RefusedError(root.prefix(), ": key \"layer_types\" holds ",
                           TypeName(layer), ", want \"full_attention\" only");
+    }
+    if (layers->Size() != layer_count) {
+      return RefusedError(root.prefix(), ": key \"layer_types\" has ",
+                          layers->Size(), " entries, want num_hidden_layers ",
+                          layer_count);
     }
   }
   if (root.Get("quantization_config") != nullptr) {
@@ -352,8 +357,8 @@ absl::StatusOr<ModelConfig> ParseModelConfig(const rapidjson::Value& value,
   const Reader root(value, name);
   ModelConfig config;
   HYDROMETER_RETURN_IF_ERROR(ReadArchitecture(root, config));
-  HYDROMETER_RETURN_IF_ERROR(RefuseUnsupported(root));
   HYDROMETER_RETURN_IF_ERROR(ReadSizes(root, config));
+  HYDROMETER_RETURN_IF_ERROR(RefuseUnsupported(root, config.layer_count));
   HYDROMETER_RETURN_IF_ERROR(ReadFlags(root, config));
   HYDROMETER_RETURN_IF_ERROR(ReadDType(root, config));
   HYDROMETER_RETURN_IF_ERROR(ReadRope(root, config.rope));

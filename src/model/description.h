@@ -4,7 +4,7 @@
 // What `inspect` says of a model directory: what would be loaded, after every
 // check that loading makes, without LibTorch.
 //
-// Tests: tests/model/description_test.cc.
+// Tests: tests/model/layout_test.cc.
 #ifndef HYDROMETER_SRC_MODEL_DESCRIPTION_H_
 #define HYDROMETER_SRC_MODEL_DESCRIPTION_H_
 
