@@ -8,28 +8,6 @@
 #include "src/base/errors.h"
 
 namespace hydrometer::stats {
-namespace {
-
-// Lower factor L with matrix = L L', in place of the lower triangle.
-bool Factorise(std::vector<double>& a, int64_t n) {
-  for (int64_t j = 0; j < n; ++j) {
-    double pivot = a[j * n + j];
-    const double diagonal = pivot;
-    for (int64_t k = 0; k < j; ++k) pivot -= a[j * n + k] * a[j * n + k];
-    if (!(pivot > 1e-14 * diagonal)) return false;
-    const double root = std::sqrt(pivot);
-    a[j * n + j] = root;
-    for (int64_t i = j + 1; i < n; ++i) {
-      double sum = a[i * n + j];
-      for (int64_t k = 0; k < j; ++k) sum -= a[i * n + k] * a[j * n + k];
-      a[i * n + j] = sum / root;
-    }
-  }
-  return true;
-}
-
-}  // namespace
-
 absl::StatusOr<std::vector<double>> SymmetricInverse(
     absl::Span<const double> matrix, int64_t n) {
   if (n <= 0 || static_cast<int64_t>(matrix.size()) != n * n) {
@@ -41,32 +19,26 @@ absl::StatusOr<std::vector<double>> SymmetricInverse(
       return RefusedError("symmetric inverse: a number is not finite");
     }
   }
-  std::vector<double> factor(matrix.begin(), matrix.end());
-  if (!Factorise(factor, n)) {
-    return RefusedError("symmetric inverse: the matrix is singular, want ",
-                        "positive definite");
-  }
-  // Columns of the inverse of L, stored as rows: row j solves L x = e_j.
-  std::vector<double> lower(n * n, 0.0);
-  for (int64_t j = 0; j < n; ++j) {
-    double* x = &lower[j * n];
-    x[j] = 1.0 / factor[j * n + j];
-    for (int64_t i = j + 1; i < n; ++i) {
-      double sum = 0;
-      for (int64_t k = j; k < i; ++k) sum -= factor[i * n + k] * x[k];
-      x[i] = sum / factor[i * n + i];
+  std::vector<double> a(matrix.begin(), matrix.end());
+  for (int64_t k = 0; k < n; ++k) {
+    // What is left of the diagonal is the variance of variable k given those
+    // before it: positive, or the matrix is not definite.
+    const double pivot = a[k * n + k];
+    if (!(pivot > 1e-14 * matrix[k * n + k])) {
+      return RefusedError("symmetric inverse: the matrix is singular, want ",
+                          "positive definite");
+    }
+    const double reciprocal = 1.0 / pivot;
+    a[k * n + k] = 1.0;
+    for (int64_t j = 0; j < n; ++j) a[k * n + j] *= reciprocal;
+    for (int64_t i = 0; i < n; ++i) {
+      if (i == k) continue;
+      const double factor = a[i * n + k];
+      a[i * n + k] = 0.0;
+      for (int64_t j = 0; j < n; ++j) a[i * n + j] -= factor * a[k * n + j];
     }
   }
-  std::vector<double> inverse(n * n);
-  for (int64_t i = 0; i < n; ++i) {
-    for (int64_t j = 0; j <= i; ++j) {
-      double sum = 0;
-      for (int64_t k = i; k < n; ++k) sum += lower[i * n + k] * lower[j * n + k];
-      inverse[i * n + j] = sum;
-      inverse[j * n + i] = sum;
-    }
-  }
-  return inverse;
+  return a;
 }
 
 }  // namespace hydrometer::stats

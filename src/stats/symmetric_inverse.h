@@ -1,12 +1,15 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inverse of a symmetric positive definite matrix by Cholesky's
-// factorisation: the one linear system that partial correlation needs.
+// Inverse of a symmetric positive definite matrix by Gauss and Jordan's
+// elimination, which needs no pivoting there: the one linear system that
+// partial correlation needs.
 //
-// Matrices are row-major float64, n x n; the lower triangle is read.
+// Matrices are row-major float64, n x n. The whole matrix is read: where
+// rounding has left the triangles a little different, the inverse is that of
+// the matrix as given, as a general solver would return it.
 //
-// Source: Golub and Van Loan, Matrix Computations, 4.2.
+// Source: Golub and Van Loan, Matrix Computations, 3.2 and 4.2.
 // Tests: tests/stats/partial_correlation_test.cc.
 #ifndef HYDROMETER_SRC_STATS_SYMMETRIC_INVERSE_H_
 #define HYDROMETER_SRC_STATS_SYMMETRIC_INVERSE_H_
