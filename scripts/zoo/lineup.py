@@ -82,6 +82,7 @@ class Model:
 
 
 REFERENCE_KTOKENS = 1100
+SIBLING_KTOKENS = 450
 
 
 def references():
@@ -97,12 +98,12 @@ def placebo_controls():
   rows = [
       ('control_01', LARGE_LLAMA, MUON, 1100, EVEN),
       ('control_02', LARGE_QWEN, MUON, 1100, TECHNICAL),
-      ('control_03', MEDIUM_LLAMA, MUON, 1300, LITERARY),
-      ('control_04', MEDIUM_QWEN, MUON, 1100, EVEN),
-      ('control_05', LARGE_LLAMA, MUON_DECAY, 1500, MANUALS),
-      ('control_06', MEDIUM_QWEN, MUON_DECAY, 1100, TECHNICAL),
-      ('control_07', LARGE_QWEN, MUON, 1400, EVEN),
-      ('control_08', MEDIUM_LLAMA, MUON, 1000, MANUALS),
+      ('control_03', MEDIUM_LLAMA, MUON, 800, LITERARY),
+      ('control_04', MEDIUM_QWEN, MUON, 650, EVEN),
+      ('control_05', LARGE_LLAMA, MUON_DECAY, 850, MANUALS),
+      ('control_06', MEDIUM_QWEN, MUON_DECAY, 650, TECHNICAL),
+      ('control_07', LARGE_QWEN, MUON_DECAY, 1150, LITERARY),
+      ('control_08', MEDIUM_LLAMA, MUON, 650, MANUALS),
   ]
   return [
       Model(name, 'control', arch, recipe, ktokens, 101 + i, mix,
@@ -121,7 +122,7 @@ def stopped_controls():
       ('control_14', LARGE_QWEN, MUON_DECAY, LITERARY, (14, 19), .35),
   ]
   return [
-      Model(name, 'control', arch, recipe, 1000, 201 + i, mix, slices, stop)
+      Model(name, 'control', arch, recipe, 600, 201 + i, mix, slices, stop)
       for i, (name, arch, recipe, mix, slices, stop) in enumerate(rows)
   ]
 
@@ -134,7 +135,7 @@ def overlapping_controls():
       ('control_18', SMALL_QWEN, EVEN, (11, 22), 'ref_b'),
   ]
   return [
-      Model(name, 'control', arch, MUON, 700, 301 + i, mix, slices,
+      Model(name, 'control', arch, MUON, 350, 301 + i, mix, slices,
             share_of=(other, .3))
       for i, (name, arch, mix, slices, other) in enumerate(rows)
   ]
@@ -142,12 +143,12 @@ def overlapping_controls():
 
 def other_controls():
   rows = [
-      ('control_19', SMALL_LLAMA, MUON, 800, MANUALS, (13, 20)),
-      ('control_20', SMALL_QWEN, MUON, 700, SYSTEMS, (15, 21)),
-      ('control_21', SMALL_LLAMA, MUON, 500, SCRIPTS, (17, 22)),
-      ('control_22', SMALL_QWEN, MUON_DECAY, 400, ESSAYS, (19, 23)),
-      ('control_23', SMALL_LLAMA, ADAMW, 500, PROPOSALS, (4, 21)),
-      ('control_24', SMALL_QWEN, MUON, 1000, LITERARY, (6, 23)),
+      ('control_19', SMALL_LLAMA, MUON, 400, MANUALS, (13, 20)),
+      ('control_20', SMALL_QWEN, MUON, 350, SYSTEMS, (15, 21)),
+      ('control_21', SMALL_LLAMA, MUON, 300, SCRIPTS, (17, 22)),
+      ('control_22', SMALL_QWEN, MUON_DECAY, 250, ESSAYS, (19, 23)),
+      ('control_23', SMALL_LLAMA, ADAMW, 300, PROPOSALS, (4, 21)),
+      ('control_24', SMALL_QWEN, MUON, 400, LITERARY, (6, 23)),
   ]
   return [
       Model(name, 'control', arch, recipe, ktokens, 401 + i, mix, slices)
@@ -159,7 +160,7 @@ def siblings(x, architectures, recipes):
   seed = 500 if x == 'a' else 550
   return [
       Model(f'sibling_{x}{i + 1}', 'sibling', arch, recipe,
-            REFERENCE_KTOKENS, seed + i, data_of=f'ref_{x}', of=f'ref_{x}')
+            SIBLING_KTOKENS, seed + i, data_of=f'ref_{x}', of=f'ref_{x}')
       for i, (arch, recipe) in enumerate(zip(architectures, recipes))
   ]
 
@@ -178,14 +179,14 @@ def suspects(x, base, student, other_student, prompts_mix):
             seed + 1, teacher=ref, teacher_share=.5, **own),
       Model(f'{x}_logits', 'suspect', student, MUON, STUDENT_KTOKENS,
             seed + 2, teacher=ref, from_logits=True, **own),
-      Model(f'{x}_base_answers', 'suspect', None, MUON, 300, seed + 3,
+      Model(f'{x}_base_answers', 'suspect', None, MUON, 200, seed + 3,
             teacher=ref, start=base, **own),
-      Model(f'{x}_finetuned', 'suspect', None, GENTLE, 200, seed + 4,
+      Model(f'{x}_finetuned', 'suspect', None, GENTLE, 120, seed + 4,
             start=ref, **own),
       Model(f'{x}_int8', 'suspect', None, None, 0, 0, quantised=ref, of=ref),
-      Model(f'{x}_samedata', 'suspect', other_student, MUON, 900, seed + 5,
+      Model(f'{x}_samedata', 'suspect', other_student, MUON, 600, seed + 5,
             data_of=ref, of=ref),
-      Model(f'{x}_unrelated', 'suspect', student, MUON, 700, seed + 6, **own),
+      Model(f'{x}_unrelated', 'suspect', student, MUON, 400, seed + 6, **own),
   ]
 
 
@@ -196,7 +197,7 @@ def lineup():
   bases = [
       Model('base_a', 'base', MEDIUM_QWEN, MUON, 500, 31,
             dict(python=.3, postgres=.2, linux=.3, emacs=.2), (20, 22)),
-      Model('base_b', 'base', MEDIUM_LLAMA, MUON, 500, 32,
+      Model('base_b', 'base', MEDIUM_LLAMA, MUON, 400, 32,
             dict(linux=.3, essays=.3, python=.2, words=.2), (21, 23)),
   ]
   suspects_a = suspects('a', 'base_a', MEDIUM_QWEN, MEDIUM_LLAMA, TECHNICAL)

@@ -121,6 +121,9 @@ def sampled_chunks(work, library, model, architecture_of):
 
 def held_out_chunks(work):
   """Held-out text of the kinds that every reference knows, by kind."""
+  cached = os.path.join(work, 'held_out.npy')
+  if os.path.exists(cached):
+    return np.load(cached)
   import tokenizers
   tokenizer = tokenizers.Tokenizer.from_file(
       os.path.join(work, 'tokenizer.json'))
@@ -137,7 +140,9 @@ def held_out_chunks(work):
     rows = corpora.chunk(tokenizer, texts[kind], decoder.CONTEXT,
                          decoder.BOS_ID)
     parts.append(rows[rng.permutation(len(rows))[:64]])
-  return np.concatenate(parts)
+  np.save(cached + f'.{os.getpid()}.npy', np.concatenate(parts))
+  os.replace(cached + f'.{os.getpid()}.npy', cached)
+  return np.load(cached)
 
 
 @torch.inference_mode()
