@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "src/report/number_format.h"
 
 namespace hydrometer::report {
 namespace {
@@ -81,14 +82,6 @@ void AppendVisible(char32_t c, Spaces spaces, std::string* out) {
   }
 }
 
-std::string WithThousands(size_t n) {
-  std::string digits = absl::StrCat(n);
-  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) {
-    digits.insert(static_cast<size_t>(i), ",");
-  }
-  return digits;
-}
-
 }  // namespace
 
 char32_t NextCodePoint(absl::string_view text, size_t* offset) {
@@ -145,7 +138,7 @@ std::string VisibleText(absl::string_view text, size_t max_characters,
     }
   }
   if (count > points.size()) {
-    absl::StrAppend(&out, " … (+", WithThousands(count - points.size()),
+    absl::StrAppend(&out, " … (+", FormatCount(count - points.size()),
                     " characters)");
   }
   return out;

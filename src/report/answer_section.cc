@@ -1,0 +1,228 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cctype>
+
+#include "absl/strings/str_cat.h"
+#include "src/report/number_format.h"
+#include "src/report/sections.h"
+
+namespace hydrometer::report {
+namespace {
+
+struct LabelRow {
+  const char* label;
+  const char* meaning;
+};
+
+constexpr LabelRow kLabels[] = {
+    {"identical",
+     "Both are the same function: the same weights, or a converted or "
+     "quantised copy."},
+    {"derived",
+     "The suspect’s weights descend from the reference’s: fine-tuned, merged, "
+     "pruned or adapted."},
+    {"distilled",
+     "The suspect was trained on the reference’s outputs; training on the "
+     "reference’s own data is excluded."},
+    {"related",
+     "The suspect carries the reference’s errors beyond all controls: "
+     "distilled from it, or trained on the same data. Which of the two, this "
+     "panel cannot tell."},
+    {"shared",
+     "The two have something in common, but another reference explains it as "
+     "well or better: the same family, recipe or third teacher."},
+    {"unrelated", "Nothing beyond the controls was found."},
+    {"inconclusive",
+     "Preconditions are missing or the evidence does not agree. This is no "
+     "finding in either direction."},
+};
+
+struct ReasonGroup {
+  const char* direction;
+  const char* heading;
+  const char* mark;
+};
+
+constexpr ReasonGroup kGroups[] = {
+    {"for", "Speaks for descent from the reference", "+"},
+    {"against", "Speaks against it", "−"},
+    {"missing", "Missing", "?"},
+    {"note", "To be kept in mind", "·"},
+};
+
+void AddFigure(const std::string& name, const std::string& value,
+               const std::string& remark, HtmlWriter& html) {
+  html.Open("div").Element("dt", name).Open("dd").Text(value);
+  if (!remark.empty()) html.Element("small", remark);
+  html.Close().Close();
+}
+
+std::string IntervalWords(const Value& evidence, int digits) {
+  const Value& interval = PartOf(evidence, "interval");
+  if (interval.MemberCount() == 0) return "";
+  return absl::StrCat(FormatShort(NumberOf(interval, "level").value_or(0) *
+                                  100),
+                      " % interval ", FormatFixed(NumberOf(interval, "low"),
+                                                  digits),
+                      " to ", FormatFixed(NumberOf(interval, "high"), digits));
+}
+
+int ValueCount(const Value& values) {
+  int count = 0;
+  for (const Value& row : values.GetArray()) {
+    if (NumberOf(row, "value")) ++count;
+  }
+  return count;
+}
+
+void AddRho2Figures(const Value& report, const Value* rho2, HtmlWriter& html) {
+  if (rho2 == nullptr) return;
+  const auto accuse = Threshold(report, "z_accuse");
+  const bool refused = !NumberOf(*rho2, "statistic");
+  AddFigure("z of ρ₂, distance from the controls",
+            FormatFixed(NumberOf(*rho2, "z"), 1),
+            refused  ? "refused, see below"
+            : accuse ? absl::StrCat("policy: above ", FormatShort(accuse))
+                     : "",
+            html);
+  AddFigure("p of ρ₂ among the controls",
+            FormatP(NumberOf(*rho2, "p_value")),
+            NumberOf(*rho2, "p_floor")
+                ? absl::StrCat("cannot fall below ",
+                               FormatP(NumberOf(*rho2, "p_floor")))
+                : "",
+            html);
+}
+
+void AddKeyFigures(const SectionContext& context, HtmlWriter& html) {
+  const Value* rho2 = FindEvidence(context.assessment, "rho2");
+  const Value* h = FindEvidence(context.assessment, "h");
+  html.Open("dl", {{"class", "figures"}});
+  AddRho2Figures(context.report, rho2, html);
+  if (h != nullptr) {
+    AddFigure("h, inherited share of errors",
+              FormatFixed(NumberOf(*h, "statistic"), 2),
+              NumberOf(*h, "statistic") ? IntervalWords(*h, 2)
+                                        : "refused, see below",
+              html);
+  }
+  if (rho2 != nullptr) {
+    const size_t placebos =
+        ListOf(PartOf(context.assessment, "placebos"), "rows").Size();
+    AddFigure("controls with a value",
+              FormatCount(ValueCount(ListOf(*rho2, "controls"))),
+              absl::StrCat("placebo references: ", placebos), html);
+  }
+  const Value& quality = PartOf(context.assessment, "quality");
+  AddFigure("loss of the suspect, nats",
+            FormatFixed(NumberOf(quality, "suspect_loss_nats"), 3),
+            absl::StrCat("of the reference: ",
+                         FormatFixed(NumberOf(quality, "reference_loss_nats"),
+                                     3)),
+            html);
+  html.Close();
+}
+
+void AddRefusals(const SectionContext& context, HtmlWriter& html) {
+  for (const char* name : {"rho2", "h"}) {
+    const Value* evidence = FindEvidence(context.assessment, name);
+    if (evidence == nullptr || NumberOf(*evidence, "statistic")) continue;
+    html.Open("p", {{"class", "note"}})
+        .Text(absl::StrCat(StatisticName(name), " is refused: "))
+        .Foreign(TextOf(*evidence, "reason"), 600)
+        .Text(".")
+        .Close();
+  }
+}
+
+void AddSettling(const Value& verdict, HtmlWriter& html) {
+  const Value& settle = ListOf(verdict, "would_settle");
+  if (!settle.Empty()) {
+    html.Element("h3", "What would settle it").Open("ul");
+    for (const Value& item : settle.GetArray()) {
+      html.Open("li").Foreign(item.GetString(), 600).Close();
+    }
+    html.Close();
+  }
+  if (!TextOf(verdict, "power").empty()) {
+    html.Element("h3", "What this panel would have found").Open("p");
+    html.Foreign(TextOf(verdict, "power"), 600).Close();
+  }
+}
+
+}  // namespace
+
+absl::string_view LabelMeaning(absl::string_view label) {
+  for (const LabelRow& row : kLabels) {
+    if (label == row.label) return row.meaning;
+  }
+  return "";
+}
+
+std::string LabelWord(absl::string_view label) {
+  std::string word(label);
+  if (!word.empty()) word[0] = static_cast<char>(std::toupper(word[0]));
+  return word;
+}
+
+void AddRefusal(absl::string_view reason, HtmlWriter& html) {
+  html.Text(absl::StrCat(kNoNumber, " "));
+  html.Open("span", {{"class", "small"}});
+  html.Foreign(reason.empty() ? "not computed" : reason, 300).Close();
+}
+
+void AddReasons(const Value& verdict, HtmlWriter& html) {
+  const Value& reasons = ListOf(verdict, "reasons");
+  for (const ReasonGroup& group : kGroups) {
+    bool any = false;
+    for (const Value& reason : reasons.GetArray()) {
+      if (TextOf(reason, "direction") != group.direction) continue;
+      if (!any) {
+        html.Element("h3", group.heading).Open("ul", {{"class", "reasons"}});
+      }
+      any = true;
+      html.Open("li").Element("span", {{"class", "mark"},
+                                       {"aria-hidden", "true"}},
+                              group.mark);
+      html.Foreign(TextOf(reason, "text"), 600).Close();
+    }
+    if (any) html.Close();
+  }
+}
+
+void AnswerSection(const SectionContext& context, HtmlWriter& html) {
+  const Value& verdict = PartOf(context.assessment, "verdict");
+  const absl::string_view label = TextOf(verdict, "label");
+  html.Open("div", {{"class", "answer"}});
+  html.Element("p", {{"class", "kicker"}}, "Verdict");
+  html.Element("p", {{"class", "label"}}, LabelWord(label));
+  html.Element("p", {{"class", "meaning"}}, LabelMeaning(label));
+  html.Open("p", {{"class", "summary"}});
+  html.Foreign(TextOf(verdict, "summary"), 800).Close();
+  html.Open("ul", {{"class", "scale"}, {"aria-label", "The seven verdicts"}});
+  for (const LabelRow& row : kLabels) {
+    if (label == row.label) {
+      html.Element("li", {{"class", "here"}, {"aria-current", "true"}},
+                   row.label);
+    } else {
+      html.Element("li", row.label);
+    }
+  }
+  html.Close().Close();
+  AddKeyFigures(context, html);
+  AddRefusals(context, html);
+  AddReasons(verdict, html);
+  AddSettling(verdict, html);
+  const absl::string_view better =
+      TextOf(PartOf(context.assessment, "quality"), "better_model");
+  if (!better.empty()) {
+    html.Open("p", {{"class", "note"}})
+        .Text("The better model of the two on this text: ")
+        .Foreign(better)
+        .Text(". Outputs do not tell who taught whom; only dates can.")
+        .Close();
+  }
+}
+
+}  // namespace hydrometer::report

@@ -1,0 +1,240 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "src/report/chart.h"
+#include "src/report/number_format.h"
+#include "src/report/sections.h"
+
+namespace hydrometer::report {
+namespace {
+
+struct PlaneMark {
+  std::string name, role;
+  double z = 0;
+  std::optional<double> h;
+};
+
+struct Plane {
+  std::vector<PlaneMark> marks;
+  std::vector<std::string> absent;  // no z: named below the figure
+  double h_low = -0.3, h_high = 1.15, z_low = -3, z_high = 8;
+  bool any_without_h = false;
+};
+
+// A placebo among the controls is drawn as what it is here: a rival of the
+// reference.
+std::string ShownRole(const std::set<std::string>& placebos,
+                      const std::string& name, const std::string& role) {
+  return role == "control" && placebos.count(name) > 0 ? "placebo" : role;
+}
+
+Plane ReadPlane(const SectionContext& context) {
+  std::set<std::string> placebos;
+  for (const Value& row :
+       ListOf(PartOf(context.assessment, "placebos"), "rows").GetArray()) {
+    placebos.insert(std::string(TextOf(row, "name")));
+  }
+  Plane plane;
+  for (const Value& point : ListOf(context.assessment, "plane").GetArray()) {
+    PlaneMark mark;
+    mark.name = std::string(TextOf(point, "name"));
+    mark.role = ShownRole(placebos, mark.name,
+                          std::string(TextOf(point, "role")));
+    mark.h = NumberOf(point, "h");
+    const auto z = NumberOf(point, "z_rho2");
+    if (!z) {
+      plane.absent.push_back(mark.name);
+      continue;
+    }
+    mark.z = *z;
+    plane.z_low = std::min(plane.z_low, std::floor(mark.z));
+    plane.z_high = std::max(plane.z_high, std::ceil(mark.z + 0.5));
+    if (mark.h) {
+      plane.h_low = std::min(plane.h_low, *mark.h - 0.08);
+      plane.h_high = std::max(plane.h_high, *mark.h + 0.08);
+    } else {
+      plane.any_without_h = true;
+    }
+    plane.marks.push_back(std::move(mark));
+  }
+  // Far outliers would flatten everything else: they stand at the frame.
+  plane.h_low = std::max(plane.h_low, -1.5);
+  plane.h_high = std::min(plane.h_high, 2.5);
+  plane.z_low = std::max(plane.z_low, -10.0);
+  plane.z_high = std::min(plane.z_high, 40.0);
+  // The suspect is drawn last, on top.
+  std::stable_sort(plane.marks.begin(), plane.marks.end(),
+                   [](const PlaneMark& a, const PlaneMark& b) {
+                     return (a.role == "suspect") < (b.role == "suspect");
+                   });
+  return plane;
+}
+
+struct Frame {
+  double left, top, right, bottom, gutter;  // gutter: x of marks without h
+};
+
+double PlaneHeight(double width) { return width > 500 ? 460 : 400; }
+
+Frame MakeFrame(double width, const Plane& plane) {
+  Frame frame{44, 14, width - 12, PlaneHeight(width) - 46, 0};
+  if (plane.any_without_h) {
+    frame.gutter = frame.left + 18;
+    frame.left += 40;
+  }
+  return frame;
+}
+
+void DrawAxes(const Frame& f, const Scale& x, const Scale& y, double width,
+              const Plane& plane, HtmlWriter& svg) {
+  for (const double tick : x.Ticks(width > 500 ? 8 : 4)) {
+    AddLine(svg, "grid", x(tick), f.top, x(tick), f.bottom);
+    AddText(svg, "axis", x(tick), f.bottom + 18, "middle", TickLabel(tick));
+  }
+  for (const double tick : y.Ticks(6)) {
+    AddLine(svg, "grid", f.left, y(tick), f.right, y(tick));
+    AddText(svg, "axis", plane.any_without_h ? f.gutter - 24 : f.left - 8,
+            y(tick) + 4, "end", TickLabel(tick));
+  }
+  if (plane.any_without_h) {
+    AddLine(svg, "frame", f.left - 20 - 18 - 2, f.bottom, f.left - 6,
+            f.bottom);
+    AddText(svg, "axis", f.gutter, f.bottom + 18, "middle", "no h");
+  }
+  AddLine(svg, "frame", f.left, f.bottom, f.right, f.bottom);
+  AddText(svg, "soft", (f.left + f.right) / 2, f.bottom + 40, "middle",
+          "h, inherited share of the reference’s errors →");
+  AddText(svg, "soft halo", f.left + 6, f.top + 12, "start", "↑ z of ρ₂");
+}
+
+// Lines of the policy, and what the fields between them are called.
+void DrawPolicy(const Value& report, const Frame& f, const Scale& x,
+                const Scale& y, HtmlWriter& svg) {
+  const auto z4 = Threshold(report, "z_accuse");
+  const auto z3 = Threshold(report, "z_unrelated");
+  const auto h1 = Threshold(report, "h_related");
+  const auto h2 = Threshold(report, "h_distilled");
+  const auto horizontal = [&](std::optional<double> z) {
+    if (z && *z > y.low() && *z < y.high()) {
+      AddLine(svg, "policy", f.left, y(*z), f.right, y(*z));
+      AddText(svg, "faint halo", f.right - 4, y(*z) - 4, "end",
+              absl::StrCat("z = ", FormatShort(z)));
+    }
+  };
+  const auto vertical = [&](std::optional<double> h) {
+    if (h && *h > x.low() && *h < x.high()) {
+      AddLine(svg, "policy", x(*h), f.top, x(*h), f.bottom);
+      AddText(svg, "faint halo", x(*h) + 4, f.bottom - 6, "start",
+              absl::StrCat("h = ", FormatShort(h)));
+    }
+  };
+  horizontal(z4);
+  horizontal(z3);
+  vertical(h1);
+  vertical(h2);
+  if (!z4 || !z3 || !h1 || !h2 || *z4 > y.high()) return;
+  const double above = y(*z4) - 10;
+  AddText(svg, "faint halo", (x.Clamped(*h2) + f.right) / 2, above, "middle",
+          "distilled*");
+  AddText(svg, "faint halo", (x.Clamped(*h1) + x.Clamped(*h2)) / 2, above,
+          "middle", "related");
+  AddText(svg, "faint halo", (f.left + x.Clamped(*h1)) / 2, above, "middle",
+          "shared");
+  AddText(svg, "faint halo", (f.left + x.Clamped(*h1)) / 2, y.Clamped(*z3) + 15,
+          "middle", "unrelated");
+}
+
+void DrawPlane(const Value& report, const Plane& plane, double width,
+               HtmlWriter& svg) {
+  const Frame f = MakeFrame(width, plane);
+  const Scale x(plane.h_low, plane.h_high, f.left, f.right);
+  const Scale y(plane.z_low, plane.z_high, f.bottom, f.top);
+  DrawAxes(f, x, y, width, plane, svg);
+  DrawPolicy(report, f, x, y, svg);
+  LabelPlacer labels(f.gutter > 0 ? 0 : f.left, f.top, f.right, f.bottom);
+  const auto x_of = [&](const PlaneMark& mark) {
+    return mark.h ? x.Clamped(*mark.h) : f.gutter;
+  };
+  for (const PlaneMark& mark : plane.marks) {
+    const double radius = mark.role == "suspect" ? 6 : 4.5;
+    AddMark(svg, mark.role, x_of(mark), y.Clamped(mark.z), radius,
+            absl::StrCat(ForeignLabel(mark.name, 80), " (", mark.role,
+                         "): h ", FormatFixed(mark.h, 2), ", z ",
+                         FormatFixed(mark.z, 1)));
+    labels.AddObstacle(x_of(mark), y.Clamped(mark.z), radius);
+  }
+  const size_t longest = width > 500 ? 34 : 22;
+  for (auto mark = plane.marks.rbegin(); mark != plane.marks.rend(); ++mark) {
+    if (mark->role == "control") continue;
+    labels.Place(svg, mark->role, x_of(*mark), y.Clamped(mark->z),
+                 ForeignLabel(mark->name, longest), mark->role == "suspect");
+  }
+}
+
+std::vector<std::string> RolesOf(const Plane& plane) {
+  std::vector<std::string> roles;
+  for (const char* role : {"suspect", "reference", "control", "placebo",
+                           "sibling", "base"}) {
+    for (const PlaneMark& mark : plane.marks) {
+      if (mark.role == role) {
+        roles.push_back(role);
+        break;
+      }
+    }
+  }
+  return roles;
+}
+
+}  // namespace
+
+void PlaneSection(const SectionContext& context, HtmlWriter& html) {
+  const Plane plane = ReadPlane(context);
+  html.Element("p",
+               "Two questions at once. Upwards: how much more does a model "
+               "share with the reference than the controls do, in standard "
+               "deviations of the controls (z of ρ₂)? To the right: which "
+               "share of the reference’s own errors does it repeat (h)? Every "
+               "control was treated as if it were the suspect.");
+  if (plane.marks.empty()) {
+    html.Element("p", {{"class", "note"}},
+                 "No model has a z of ρ₂: there is no null to hold it "
+                 "against, so there is nothing to draw.");
+    return;
+  }
+  html.Open("figure");
+  AddLegend(html, RolesOf(plane));
+  std::string suspect = "The suspect is not on it.";
+  for (const PlaneMark& mark : plane.marks) {
+    if (mark.role != "suspect") continue;
+    suspect = absl::StrCat("The suspect stands at h ", FormatFixed(mark.h, 2),
+                           " and z ", FormatFixed(mark.z, 1), ".");
+  }
+  AddDrawing(html, context.id, "z of rho2 against the inherited share h",
+             absl::StrCat(suspect, " ", plane.marks.size(),
+                          " models are drawn; dashed lines are the "
+                          "thresholds of the policy."),
+             PlaneHeight, [&](double width, HtmlWriter& svg) {
+               DrawPlane(context.report, plane, width, svg);
+             });
+  html.Open("figcaption").Text(
+      "Dashed: the thresholds of the policy. * Distilled asks for more than "
+      "its place here: ρ with the reference above that with every placebo "
+      "reference; below the right line also that siblings are exceeded or "
+      "training on the same data is excluded.");
+  if (!plane.absent.empty()) {
+    html.Text(" Without a z of ρ₂ and not drawn: ");
+    for (size_t i = 0; i < plane.absent.size(); ++i) {
+      if (i > 0) html.Text(", ");
+      html.Foreign(plane.absent[i], 60);
+    }
+    html.Text(".");
+  }
+  html.Close().Close();
+}
+
+}  // namespace hydrometer::report

@@ -1,0 +1,146 @@
+// Copyright 2026 The Hydrometer Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "src/report/number_format.h"
+#include "src/report/sections.h"
+
+namespace hydrometer::report {
+namespace {
+
+void AddColumnHeads(std::initializer_list<const char*> heads,
+                    HtmlWriter& html) {
+  html.Open("thead").Open("tr");
+  bool first = true;
+  for (const char* head : heads) {
+    if (first) {
+      html.Element("th", {{"scope", "col"}}, head);
+    } else {
+      html.Element("th", {{"scope", "col"}, {"class", "number"}}, head);
+    }
+    first = false;
+  }
+  html.Close().Close();
+}
+
+void AddLayers(const Value& layers, HtmlWriter& html) {
+  html.Open("div", {{"class", "scroll"}}).Open("table");
+  AddColumnHeads({"matrix", "layer", "hidden units", "Spearman", "p"}, html);
+  html.Open("tbody");
+  for (const Value& layer : layers.GetArray()) {
+    html.Open("tr").Open("th", {{"scope", "row"}});
+    html.Foreign(TextOf(layer, "matrix"), 60).Close();
+    const auto cell = [&](const std::string& text) {
+      html.Element("td", {{"class", "number"}}, text);
+    };
+    cell(FormatCount(CountOf(layer, "layer_index")));
+    cell(FormatCount(CountOf(layer, "unit_count")));
+    cell(FormatFixed(NumberOf(layer, "spearman"), 3));
+    cell(FormatP(NumberOf(layer, "p_value")));
+    html.Close();
+  }
+  html.Close().Close().Close();
+}
+
+void AddComparison(const Value& weights, HtmlWriter& html) {
+  html.Open("h3").Foreign(TextOf(weights, "first"), 60).Text(" and ");
+  html.Foreign(TextOf(weights, "second"), 60).Close();
+  if (!BoolOf(weights, "comparable")) {
+    html.Open("p").Text("Not comparable: ");
+    html.Foreign(TextOf(weights, "reason"), 300).Text(".").Close();
+    return;
+  }
+  html.Element(
+      "p",
+      absl::StrCat("Relative distance of all weights (Frobenius): ",
+                   FormatFixed(NumberOf(weights, "relative_distance"), 4),
+                   ". Largest difference: ",
+                   FormatFixed(NumberOf(weights, "largest_half_steps"), 2),
+                   " half steps of 8-bit storage (at most 1 would be equal up "
+                   "to 8-bit storage)."));
+  if (!ListOf(weights, "layers").Empty()) {
+    AddLayers(ListOf(weights, "layers"), html);
+  }
+}
+
+struct Metric {
+  const char* key;
+  const char* shown;
+};
+constexpr Metric kMetrics[] = {{"kl_pq", "KL(p‖q)"},
+                               {"kl_qp", "KL(q‖p)"},
+                               {"js", "JS"},
+                               {"total_variation", "total variation"},
+                               {"hellinger", "Hellinger"},
+                               {"cosine", "cosine"},
+                               {"top1_agreement", "same top token"},
+                               {"topk_overlap", "top-10 overlap"}};
+
+void AddPairTable(const SectionContext& context, HtmlWriter& html) {
+  html.Element("h3", "Means by probe set");
+  html.Open("div", {{"class", "scroll"}}).Open("table");
+  html.Open("thead").Open("tr").Element("th", {{"scope", "col"}}, "probe set");
+  for (const Metric& metric : kMetrics) {
+    html.Element("th", {{"scope", "col"}, {"class", "number"}}, metric.shown);
+  }
+  html.Close().Close().Open("tbody");
+  for (const Value& row :
+       ListOf(PartOf(context.report, "pairs"), "suspect_reference")
+           .GetArray()) {
+    if (TextOf(row, "reference") != TextOf(context.assessment, "reference")) {
+      continue;
+    }
+    html.Open("tr").Open("th", {{"scope", "row"}});
+    html.Foreign(TextOf(row, "set"), 60).Close();
+    for (const Metric& metric : kMetrics) {
+      html.Element("td", {{"class", "number"}},
+                   FormatFixed(NumberOf(row, metric.key), 4));
+    }
+    html.Close();
+  }
+  html.Close().Close().Close();
+}
+
+}  // namespace
+
+void WeightsSection(const SectionContext& context, HtmlWriter& html) {
+  html.Element("p",
+               "Hidden units of both models are matched layer by layer; a "
+               "descendant keeps the order of its ancestor’s units. A student "
+               "that began from its own initialisation passes as independent "
+               "here, however strongly it was distilled.");
+  const Value& all = ListOf(context.report, "weights");
+  if (all.Empty()) {
+    html.Element("p", {{"class", "note"}}, "Weights were not compared.");
+  }
+  for (const Value& weights : all.GetArray()) AddComparison(weights, html);
+}
+
+void FamiliarSection(const SectionContext& context, HtmlWriter& html) {
+  html.Element("p",
+               "The numbers that llama.cpp prints, for those who know them, "
+               "with p the reference and q the suspect. They say how alike "
+               "two models are, not why: unrelated models of one language are "
+               "alike too.");
+  for (const Value& block : ListOf(context.report, "familiar").GetArray()) {
+    html.Open("div", {{"class", "scroll"}}).Open("table").Open("caption");
+    html.Foreign(TextOf(block, "reference"), 60).Close();
+    html.Open("tbody");
+    const auto row = [&](const char* name, const std::string& value) {
+      html.Open("tr").Element("th", {{"scope", "row"}}, name);
+      html.Element("td", {{"class", "number"}}, value).Close();
+    };
+    row("mean KLD, nats", FormatFixed(NumberOf(block, "kl_mean"), 5));
+    row("median KLD, nats", FormatFixed(NumberOf(block, "kl_median"), 5));
+    row("99.9 % KLD, nats", FormatFixed(NumberOf(block, "kl_quantile_999"), 5));
+    const auto same = NumberOf(block, "same_top");
+    row("same top token",
+        same ? absl::StrCat(FormatFixed(*same * 100, 2), " %") : kNoNumber);
+    html.Close().Close().Close();
+  }
+  AddPairTable(context, html);
+}
+
+}  // namespace hydrometer::report
