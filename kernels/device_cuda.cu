@@ -1,10 +1,10 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/device_cuda.h"
-
 #include <cuda_runtime.h>
 
 #include <cstdio>
+
+#include "kernels/device_cuda.h"
 
 namespace hydrometer::kernels {
 

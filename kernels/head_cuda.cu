@@ -40,11 +40,10 @@ __global__ void __launch_bounds__(kEdge* kEdge)
     const int64_t h = first + x;
     const bool inside = h < args.hidden_size;
     __syncthreads();
-    hidden[y * kEdge + x] =
-        inside && row < args.row_count
-            ? LoadElement(args.hidden, args.hidden_type,
-                          row * args.hidden_stride + h)
-            : 0.0f;
+    hidden[y * kEdge + x] = inside && row < args.row_count
+                                ? LoadElement(args.hidden, args.hidden_type,
+                                              row * args.hidden_stride + h)
+                                : 0.0f;
     weight[y * kEdge + x] =
         inside && weight_row < args.vocab_count
             ? LoadElement(args.weight, args.weight_type,
@@ -119,9 +118,8 @@ cudaError_t PlainProduct(const HeadArgs& args, cudaStream_t stream) {
         args.row_count - first < kRun ? args.row_count - first : kRun;
     const auto down =
         static_cast<unsigned>((run.row_count + kEdge - 1) / kEdge);
-    const cudaError_t error =
-        Launch(PlainProductKernel, dim3(across, down), dim3(kEdge * kEdge), 0,
-               stream, run);
+    const cudaError_t error = Launch(PlainProductKernel, dim3(across, down),
+                                     dim3(kEdge * kEdge), 0, stream, run);
     if (error != cudaSuccess) return error;
   }
   return cudaSuccess;
@@ -150,12 +148,12 @@ cudaError_t TileLogits(const HeadArgs& args, cudaStream_t stream) {
   if (error == kNotSupported) error = PlainProduct(args, stream);
   if (error != 0) return static_cast<cudaError_t>(error);
   if (args.bias == nullptr) return cudaSuccess;
-  const auto down = static_cast<unsigned>(
-      args.row_count < 1024 ? args.row_count : 1024);
-  return Launch(AddBiasKernel,
-                dim3(static_cast<unsigned>((args.vocab_count + 255) / 256),
-                     down),
-                dim3(256), 0, stream, args);
+  const auto down =
+      static_cast<unsigned>(args.row_count < 1024 ? args.row_count : 1024);
+  return Launch(
+      AddBiasKernel,
+      dim3(static_cast<unsigned>((args.vocab_count + 255) / 256), down),
+      dim3(256), 0, stream, args);
 }
 
 cudaError_t TileLse(const HeadArgs& args, double* lse_nats, int64_t tiles,
@@ -199,9 +197,8 @@ int LaunchHead(const HeadArgs& args, Stream stream) {
     const int64_t first = i * tokens;
     tile.weight = static_cast<const char*>(args.weight) +
                   first * args.weight_stride * size;
-    tile.vocab_count = args.vocab_count - first < tokens
-                           ? args.vocab_count - first
-                           : tokens;
+    tile.vocab_count =
+        args.vocab_count - first < tokens ? args.vocab_count - first : tokens;
     tile.logits = args.logits + first;
     tile.bias = args.bias == nullptr ? nullptr : args.bias + first;
     cudaError_t error = TileLogits(tile, cuda_stream);
@@ -213,9 +210,8 @@ int LaunchHead(const HeadArgs& args, Stream stream) {
   if (args.lse_nats == nullptr) return cudaSuccess;
   return Launch(JoinTilesKernel,
                 dim3(static_cast<unsigned>((args.row_count + 127) / 128)),
-                dim3(128), 0, cuda_stream,
-                static_cast<const double*>(tile_lse), tiles, args.row_count,
-                args.lse_nats);
+                dim3(128), 0, cuda_stream, static_cast<const double*>(tile_lse),
+                tiles, args.row_count, args.lse_nats);
 }
 
 }  // namespace hydrometer::kernels

@@ -1,9 +1,9 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/head_gemm.h"
-
 #include <cublasLt.h>
 #include <cuda_runtime.h>
+
+#include "kernels/head_gemm.h"
 
 namespace hydrometer::kernels {
 namespace {
@@ -39,8 +39,8 @@ class Product {
     Try(cublasLtMatmulDescCreate(&operation, CUBLAS_COMPUTE_32F, CUDA_R_32F));
     Try(cublasLtMatmulDescSetAttribute(operation, CUBLASLT_MATMUL_DESC_TRANSA,
                                        &transpose, sizeof transpose));
-    Try(cublasLtMatrixLayoutCreate(&weight, type, a.hidden_size,
-                                   a.vocab_count, a.weight_stride));
+    Try(cublasLtMatrixLayoutCreate(&weight, type, a.hidden_size, a.vocab_count,
+                                   a.weight_stride));
     Try(cublasLtMatrixLayoutCreate(&hidden, type, a.hidden_size, a.row_count,
                                    a.hidden_stride));
     Try(cublasLtMatrixLayoutCreate(&logits, CUDA_R_32F, a.vocab_count,
@@ -98,18 +98,18 @@ int HeadGemm(const HeadGemmArgs& args, Stream stream) {
   cublasLtMatmulHeuristicResult_t choice = {};
   int found = 0;
   const cublasStatus_t asked = cublasLtMatmulAlgoGetHeuristic(
-      handle, product.operation, product.weight, product.hidden,
-      product.logits, product.logits, product.preference, 1, &choice, &found);
+      handle, product.operation, product.weight, product.hidden, product.logits,
+      product.logits, product.preference, 1, &choice, &found);
   if (asked == CUBLAS_STATUS_NOT_SUPPORTED || found == 0) {
     return cudaErrorNotSupported;
   }
   if (asked != CUBLAS_STATUS_SUCCESS) return cudaErrorUnknown;
   const float one = 1.0f, zero = 0.0f;
   const cublasStatus_t done = cublasLtMatmul(
-      handle, product.operation, &one, args.weight, product.weight,
-      args.hidden, product.hidden, &zero, args.logits, product.logits,
-      args.logits, product.logits, &choice.algo, args.workspace,
-      args.workspace_bytes, static_cast<cudaStream_t>(stream));
+      handle, product.operation, &one, args.weight, product.weight, args.hidden,
+      product.hidden, &zero, args.logits, product.logits, args.logits,
+      product.logits, &choice.algo, args.workspace, args.workspace_bytes,
+      static_cast<cudaStream_t>(stream));
   return done == CUBLAS_STATUS_SUCCESS ? cudaSuccess : cudaErrorUnknown;
 }
 

@@ -55,7 +55,9 @@ template <class... Parameters, class... Arguments>
 cudaError_t Launch(void (*kernel)(Parameters...), dim3 grid, dim3 block,
                    size_t shared_bytes, cudaStream_t stream,
                    Arguments... arguments) {
+  // clang-format off
   kernel<<<grid, block, shared_bytes, stream>>>(arguments...);
+  // clang-format on
   return cudaGetLastError();
 }
 
@@ -66,8 +68,8 @@ struct SharedArray {
 };
 template <class T>
 using SharedPointer = T*;
-#define HYDROMETER_DYNAMIC_SHARED(T, name)                        \
-  extern __shared__ __align__(16) unsigned char name##_bytes_[];  \
+#define HYDROMETER_DYNAMIC_SHARED(T, name)                       \
+  extern __shared__ __align__(16) unsigned char name##_bytes_[]; \
   T* name = reinterpret_cast<T*>(name##_bytes_)
 
 template <class T>

@@ -27,7 +27,7 @@ inline constexpr float kFarApart = 1e4f;
 struct PairConstants {
   RowLse p, q;
   float inverse_t = 1;
-  float lse_difference = 0;
+  LseDifference lse_difference;
 };
 
 struct PairTotals {
@@ -50,8 +50,7 @@ HWY_INLINE BlockSums ZeroBlockSums(DF d) {
 template <bool kTail>
 HWY_INLINE void AddTokens(DF d, VF zp, VF zq, const PairConstants& c, MF in_row,
                           BlockSums& sums) {
-  const VF x = hn::MulSub(hn::Sub(zp, zq), hn::Set(d, c.inverse_t),
-                          hn::Set(d, c.lse_difference));
+  const VF x = LogRatio(d, zp, zq, c.inverse_t, c.lse_difference);
   const VF yp = Log2Probability(d, zp, c.p);
   const VF yq = Log2Probability(d, zq, c.q);
   VF b = Exp2(d, hn::Max(yp, yq));
@@ -70,8 +69,7 @@ HWY_INLINE void AddMaskedTokens(DF d, VF zp, VF zq, const PairConstants& c,
   const MF no_q = hn::Eq(zq, bottom);
   const MF none = hn::And(no_p, no_q);
   const MF one_sided = hn::Xor(no_p, no_q);
-  VF x = hn::MulSub(hn::Sub(zp, zq), hn::Set(d, c.inverse_t),
-                    hn::Set(d, c.lse_difference));
+  VF x = LogRatio(d, zp, zq, c.inverse_t, c.lse_difference);
   x = hn::IfThenElse(no_p, hn::Neg(far), hn::IfThenElse(no_q, far, x));
   const VF yp = Log2Probability(d, zp, c.p);
   const VF yq = Log2Probability(d, zq, c.q);
@@ -280,7 +278,7 @@ HWY_NOINLINE void OnePair(const PairDivergenceArgs& args, int64_t i) {
   c.p = SplitLse(p_lse, p.scale.inverse_t, kTransform);
   c.q = SplitLse(q_lse, q.scale.inverse_t, kTransform);
   c.inverse_t = kTransform ? 1.0f : p.scale.inverse_t;
-  c.lse_difference = static_cast<float>(p_lse - q_lse);
+  c.lse_difference = SplitDifference(p_lse, q_lse);
   const bool counts =
       args.top1_agrees != nullptr || args.p_rank_of_q_top1 != nullptr ||
       args.q_rank_of_p_top1 != nullptr || args.topk_overlap_count != nullptr;

@@ -16,12 +16,36 @@ namespace {
 // Chunks whose terms are summed in fp32 before they join the fp64 sums.
 constexpr int kRun = 4;
 
+// The two rows of a pair. `one` below is 0 for p, 1 for q: work on each row is
+// a loop over both that is not unrolled, which halves the code.
 template <class Reader>
-__device__ __forceinline__ double RowLse(const double* lse_nats, int64_t row,
-                                         const Reader& reader) {
-  if (lse_nats != nullptr) return __ldg(lse_nats + row);
-  float unused;
-  return BlockSoftmax(reader, &unused).lse_nats;
+struct RowPair {
+  Reader p, q;
+  float p_max = 0, q_max = 0;  // of the chunks that this thread reads
+  double p_lse = 0, q_lse = 0;
+
+  __device__ __forceinline__ Reader Row(int one) const {
+    return one == 0 ? p : q;
+  }
+  __device__ __forceinline__ float Max(int one) const {
+    return one == 0 ? p_max : q_max;
+  }
+};
+
+template <class Reader>
+__device__ __forceinline__ void FindLse(const PairDivergenceArgs& args,
+                                        int64_t p_row, int64_t q_row,
+                                        RowPair<Reader>* rows) {
+#pragma unroll 1
+  for (int one = 0; one < 2; ++one) {
+    const double* given = one == 0 ? args.p_lse_nats : args.q_lse_nats;
+    const int64_t row = one == 0 ? p_row : q_row;
+    float unused;
+    const double lse = given != nullptr
+                           ? __ldg(given + row)
+                           : BlockSoftmax(rows->Row(one), &unused).lse_nats;
+    (one == 0 ? rows->p_lse : rows->q_lse) = lse;
+  }
 }
 
 // Each thread's fp64 sums lie in shared memory: in registers they would cost a
@@ -29,28 +53,27 @@ __device__ __forceinline__ double RowLse(const double* lse_nats, int64_t row,
 using ThreadSums = SharedArray<double, kPairSumCount * 256>;
 
 // The streaming pass: sums of the pair, and each thread's maxima.
-template <class PReader, class QReader>
-__device__ __forceinline__ void StreamPair(const PReader& p, const QReader& q,
-                                           double p_lse, double q_lse,
-                                           ThreadSums& totals, float* p_max,
-                                           float* q_max) {
-  const RowScale p_scale = RowScale::Of(p_lse), q_scale = RowScale::Of(q_lse);
-  const float lse_difference = static_cast<float>(p_lse - q_lse);
+template <class Reader>
+__device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
+                                           ThreadSums& totals) {
+  using Raw = typename Reader::Raw;
+  const Reader &p = rows->p, &q = rows->q;
+  const RowScale p_scale = RowScale::Of(rows->p_lse);
+  const RowScale q_scale = RowScale::Of(rows->q_lse);
+  const float lse_difference = static_cast<float>(rows->p_lse - rows->q_lse);
   const int chunks = (p.vocab() + kChunk - 1) / kChunk;
   const int step = blockDim.x;
   const int rounds = (chunks + step - 1) / step;
 #pragma unroll
   for (int i = 0; i < kPairSumCount; ++i) totals[i * 256 + threadIdx.x] = 0;
-  typename PReader::Raw p_next = p.Fetch(threadIdx.x);
-  typename QReader::Raw q_next = q.Fetch(threadIdx.x);
+  Raw p_next = p.Fetch(threadIdx.x), q_next = q.Fetch(threadIdx.x);
   float p_top = kMasked, q_top = kMasked;
   for (int round = 0; round < rounds;) {
     PairSums<float> run;
     const int last = round + kRun < rounds ? round + kRun : rounds;
 #pragma unroll 1
     for (; round < last; ++round) {
-      const typename PReader::Raw p_raw = p_next;
-      const typename QReader::Raw q_raw = q_next;
+      const Raw p_raw = p_next, q_raw = q_next;
       const int next = (round + 1) * step + threadIdx.x;
       p_next = p.Fetch(next);  // past the end: masked
       q_next = q.Fetch(next);
@@ -69,8 +92,8 @@ __device__ __forceinline__ void StreamPair(const PReader& p, const QReader& q,
       totals[i * 256 + threadIdx.x] += run.v[i];
     }
   }
-  *p_max = p_top;
-  *q_max = q_top;
+  rows->p_max = p_top;
+  rows->q_max = q_top;
 }
 
 __device__ __forceinline__ void Store(double* to, int64_t i, double value) {
@@ -102,45 +125,52 @@ __device__ __forceinline__ void StoreBad(const PairDivergenceArgs& args,
   Store(args.topk_overlap_count, pair, -1);
 }
 
-template <class PReader, class QReader>
+template <class Reader>
 __device__ __forceinline__ void StoreRanks(const PairDivergenceArgs& args,
-                                           int64_t pair, const PReader& p,
-                                           const QReader& q, float p_max,
-                                           float q_max) {
-  const int p_top = BlockFirstMax(p, p_max, BlockMax(p_max));
-  const int q_top = BlockFirstMax(q, q_max, BlockMax(q_max));
-  if (threadIdx.x == 0) Store(args.top1_agrees, pair, p_top == q_top);
-  if (args.p_rank_of_q_top1 != nullptr) {
-    const int rank = BlockRank(p, p_max, p.At(q_top), q_top);
-    if (threadIdx.x == 0) Store(args.p_rank_of_q_top1, pair, rank);
+                                           int64_t pair,
+                                           const RowPair<Reader>& rows) {
+  int p_top = 0, q_top = 0;
+#pragma unroll 1
+  for (int one = 0; one < 2; ++one) {
+    const float max = rows.Max(one);
+    (one == 0 ? p_top : q_top) =
+        BlockFirstMax(rows.Row(one), max, BlockMax(max));
   }
-  if (args.q_rank_of_p_top1 != nullptr) {
-    const int rank = BlockRank(q, q_max, q.At(p_top), p_top);
-    if (threadIdx.x == 0) Store(args.q_rank_of_p_top1, pair, rank);
+  if (threadIdx.x == 0) Store(args.top1_agrees, pair, p_top == q_top);
+#pragma unroll 1
+  for (int one = 0; one < 2; ++one) {
+    int32_t* to = one == 0 ? args.p_rank_of_q_top1 : args.q_rank_of_p_top1;
+    if (to == nullptr) continue;
+    const Reader row = rows.Row(one);
+    const int other = one == 0 ? q_top : p_top;
+    const int rank = BlockRank(row, rows.Max(one), row.At(other), other);
+    if (threadIdx.x == 0) Store(to, pair, rank);
   }
 }
 
-template <class PReader, class QReader>
+template <class Reader>
 __device__ __forceinline__ void StoreOverlap(const PairDivergenceArgs& args,
-                                             int64_t pair, const PReader& p,
-                                             const QReader& q, float p_max,
-                                             float q_max) {
+                                             int64_t pair,
+                                             const RowPair<Reader>& rows) {
   __shared__ TopKScratch scratch;
   __shared__ SharedArray<int, kMaxTopK> p_ids;
   __shared__ SharedArray<int, 1> shared_count;
-  BlockTopK(scratch, p, p_max, args.k);
-  for (int i = threadIdx.x; i < args.k; i += blockDim.x) {
-    p_ids[i] = scratch.keys[i] == 0 ? -1 : KeyToken(scratch.keys[i]);
-  }
   if (threadIdx.x == 0) shared_count[0] = 0;
-  BlockTopK(scratch, q, q_max, args.k);
-  for (int i = threadIdx.x; i < args.k; i += blockDim.x) {
-    const unsigned long long key = scratch.keys[i];
-    bool found = false;
-    for (int j = 0; j < args.k && key != 0; ++j) {
-      found |= p_ids[j] == KeyToken(key);
+#pragma unroll 1
+  for (int one = 0; one < 2; ++one) {
+    BlockTopK(scratch, rows.Row(one), rows.Max(one), args.k);
+    for (int i = threadIdx.x; i < args.k; i += blockDim.x) {
+      const unsigned long long key = scratch.keys[i];
+      if (one == 0) {
+        p_ids[i] = key == 0 ? -1 : KeyToken(key);
+        continue;
+      }
+      bool found = false;
+      for (int j = 0; j < args.k && key != 0; ++j) {
+        found |= p_ids[j] == KeyToken(key);
+      }
+      if (found) AtomicAddShared(shared_count[0], 1);
     }
-    if (found) AtomicAddShared(shared_count[0], 1);
   }
   __syncthreads();
   if (threadIdx.x == 0) {
@@ -148,7 +178,7 @@ __device__ __forceinline__ void StoreOverlap(const PairDivergenceArgs& args,
   }
 }
 
-template <class PReader, class QReader>
+template <class Reader>
 __global__ void __launch_bounds__(256, 3)
     PairDivergenceKernel(PairDivergenceArgs args) {
   const int64_t pair = blockIdx.x;
@@ -162,13 +192,10 @@ __global__ void __launch_bounds__(256, 3)
     if (threadIdx.x == 0) StoreBad(args, pair);
     return;
   }
-  const PReader p(args.p, p_row);
-  const QReader q(args.q, q_row);
-  const double p_lse = RowLse(args.p_lse_nats, p_row, p);
-  const double q_lse = RowLse(args.q_lse_nats, q_row, q);
+  RowPair<Reader> rows = {Reader(args.p, p_row), Reader(args.q, q_row)};
+  FindLse(args, p_row, q_row, &rows);
   __shared__ ThreadSums totals;
-  float p_max, q_max;
-  StreamPair(p, q, p_lse, q_lse, totals, &p_max, &q_max);
+  StreamPair(&rows, totals);
   PairSums<double> sums;
 #pragma unroll
   for (int i = 0; i < kPairSumCount; ++i) {
@@ -176,7 +203,7 @@ __global__ void __launch_bounds__(256, 3)
   }
   BlockSum(sums.v);
   // NaN and +inf come through the squares even where lse was given.
-  const bool good = fabs(p_lse) < 1e300 && fabs(q_lse) < 1e300 &&
+  const bool good = fabs(rows.p_lse) < 1e300 && fabs(rows.q_lse) < 1e300 &&
                     sums.v[kPP] < 1e30 && sums.v[kQQ] < 1e30;
   if (!good) {
     if (threadIdx.x == 0) StoreBad(args, pair);
@@ -185,15 +212,14 @@ __global__ void __launch_bounds__(256, 3)
   if (threadIdx.x == 0) StoreMetrics(args, pair, FinishPair(sums));
   if (args.top1_agrees != nullptr || args.p_rank_of_q_top1 != nullptr ||
       args.q_rank_of_p_top1 != nullptr) {
-    StoreRanks(args, pair, p, q, p_max, q_max);
+    StoreRanks(args, pair, rows);
   }
-  if (args.k > 0) StoreOverlap(args, pair, p, q, p_max, q_max);
+  if (args.k > 0) StoreOverlap(args, pair, rows);
 }
 
-template <class PReader, class QReader>
-cudaError_t LaunchReaders(const PairDivergenceArgs& args,
-                          cudaStream_t stream) {
-  return Launch(PairDivergenceKernel<PReader, QReader>,
+template <class Reader>
+cudaError_t LaunchReader(const PairDivergenceArgs& args, cudaStream_t stream) {
+  return Launch(PairDivergenceKernel<Reader>,
                 dim3(static_cast<unsigned>(args.pair_count)),
                 dim3(BlockThreads(args.p.vocab_count)), 0, stream, args);
 }
@@ -201,25 +227,21 @@ cudaError_t LaunchReaders(const PairDivergenceArgs& args,
 template <DataType kType>
 cudaError_t LaunchType(const PairDivergenceArgs& args, cudaStream_t stream) {
   if (RowsAligned(args.p) && RowsAligned(args.q)) {
-    using Reader = RowReader<kType, true>;
-    return LaunchReaders<Reader, Reader>(args, stream);
+    return LaunchReader<RowReader<kType, true>>(args, stream);
   }
-  using Reader = RowReader<kType, false>;
-  return LaunchReaders<Reader, Reader>(args, stream);
+  return LaunchReader<RowReader<kType, false>>(args, stream);
 }
 
 }  // namespace
 
-size_t PairDivergenceCudaWorkspaceBytes(const PairDivergenceArgs&) {
-  return 0;
-}
+size_t PairDivergenceCudaWorkspaceBytes(const PairDivergenceArgs&) { return 0; }
 
 int LaunchPairDivergence(const PairDivergenceArgs& args, Stream stream) {
   const auto cuda_stream = static_cast<cudaStream_t>(stream);
   if (args.pair_count == 0) return cudaSuccess;
   if (args.p.type != args.q.type || HasTransform(args.p.transform) ||
       HasTransform(args.q.transform)) {
-    return LaunchReaders<AnyRowReader, AnyRowReader>(args, cuda_stream);
+    return LaunchReader<AnyRowReader>(args, cuda_stream);
   }
   switch (args.p.type) {
     case DataType::kFloat32:

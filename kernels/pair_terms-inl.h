@@ -90,7 +90,8 @@ HWY_INLINE void AddCosineTerms(DF d, VF x, VF b, VF h, CosineSums& sums) {
   const VF b2 = hn::Mul(b, b);
   const VF s2 = hn::Mul(s, s);
   const MF q_larger = hn::Lt(x, hn::Zero(d));
-  sums.pq = hn::MulAdd(b, s, sums.pq);
+  // Rounded like the squares: identical rows have cosine exactly 1.
+  sums.pq = hn::Add(sums.pq, hn::Mul(b, s));
   sums.pp = hn::Add(sums.pp, hn::IfThenElse(q_larger, s2, b2));
   sums.qq = hn::Add(sums.qq, hn::IfThenElse(q_larger, b2, s2));
 }

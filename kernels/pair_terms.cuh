@@ -41,8 +41,8 @@ struct RowScale {
   static __device__ __forceinline__ RowScale Of(double lse_nats) {
     RowScale scale;
     scale.high = static_cast<float>(lse_nats);
-    scale.low = static_cast<float>((scale.high - lse_nats) *
-                                   0.72134752044448170368);
+    scale.low =
+        static_cast<float>((scale.high - lse_nats) * 0.72134752044448170368);
     return scale;
   }
   // sqrt of the probability of a token with logit a.
@@ -77,15 +77,15 @@ __device__ __forceinline__ void AddNear(float s, float t, float x,
   float* v = sums->v;
   const float g = s * t, z = x * x;
   const float gz = g * z;
-  const float h = fmaf(fmaf(4.369433139e-5f, z, 0.005208223904f), z,
-                       0.2500000061f);
+  const float h =
+      fmaf(fmaf(4.369433139e-5f, z, 0.005208223904f), z, 0.2500000061f);
   const float sinh_x =
       fmaf(fmaf(0.0005255018383f, z, 0.04166491404f), z, 1.000000097f);
   const float odd =
       fmaf(fmaf(3.746155813e-5f, z, 0.004166569387f), z, 0.1666666721f);
-  const float j = fmaf(fmaf(fmaf(-9.546846335e-6f, z, 0.0002162225345f), z,
-                            1.564334897e-7f),
-                       z, 0.2499999951f);
+  const float j = fmaf(
+      fmaf(fmaf(-9.546846335e-6f, z, 0.0002162225345f), z, 1.564334897e-7f), z,
+      0.2499999951f);
   const float gap = g * x * sinh_x;
   v[kNearProduct] = fmaf(gap, x, v[kNearProduct]);
   v[kNearOdd] = fmaf(gz * x, odd, v[kNearOdd]);
@@ -148,10 +148,12 @@ __device__ __forceinline__ void AddAny(float a, float b, RowScale p_scale,
 // A chunk of each row; `masked`: some token may be. All lanes of the warp call
 // it together.
 template <int kCount>
-__device__ __forceinline__ void AddPairChunk(
-    const float (&a)[kCount], const float (&b)[kCount], bool masked,
-    RowScale p_scale, RowScale q_scale, float lse_difference,
-    PairSums<float>* sums) {
+__device__ __forceinline__ void AddPairChunk(const float (&a)[kCount],
+                                             const float (&b)[kCount],
+                                             bool masked, RowScale p_scale,
+                                             RowScale q_scale,
+                                             float lse_difference,
+                                             PairSums<float>* sums) {
   float x[kCount];
   float largest = 0;
 #pragma unroll
@@ -196,8 +198,8 @@ struct PairMetrics {
   double kl_pq, kl_qp, js, tv, hellinger, cosine;
 };
 
-__device__ __forceinline__ PairMetrics FinishPair(
-    const PairSums<double>& sums) {
+__device__ __forceinline__ PairMetrics
+FinishPair(const PairSums<double>& sums) {
   const double* v = sums.v;
   PairMetrics m;
   m.kl_pq = 0.5 * (v[kNearProduct] + v[kNearOdd]) + (v[kFarP] - v[kFarGap]);

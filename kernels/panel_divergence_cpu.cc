@@ -30,7 +30,7 @@ inline constexpr float kFarApart = 1e4f;           // |x| beside a mask
 
 struct PairPlace {
   float inverse_t;
-  float lse_difference;
+  LseDifference lse_difference;
   bool kl_xy_infinite;
   bool kl_yx_infinite;
 };
@@ -80,8 +80,6 @@ HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
                                   int64_t padded, const PairPlace& place) {
   const DF d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  const VF inverse_t = hn::Set(d, place.inverse_t);
-  const VF difference = hn::Set(d, place.lse_difference);
   const VF limit = hn::Set(d, kPolynomialLimit);
   const MF never = hn::Lt(limit, limit);
   PairSums sums = ZeroPairSums(d);
@@ -90,11 +88,11 @@ HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
     const VF q0 = hn::Load(d, py + i);
     const VF p1 = hn::Load(d, px + i + lanes);
     const VF q1 = hn::Load(d, py + i + lanes);
-    const VF x0 = hn::MulSub(hn::Sub(hn::Load(d, zx + i), hn::Load(d, zy + i)),
-                             inverse_t, difference);
-    const VF x1 = hn::MulSub(
-        hn::Sub(hn::Load(d, zx + i + lanes), hn::Load(d, zy + i + lanes)),
-        inverse_t, difference);
+    const VF x0 = LogRatio(d, hn::Load(d, zx + i), hn::Load(d, zy + i),
+                           place.inverse_t, place.lse_difference);
+    const VF x1 =
+        LogRatio(d, hn::Load(d, zx + i + lanes), hn::Load(d, zy + i + lanes),
+                 place.inverse_t, place.lse_difference);
     const VF w0 = hn::Mul(x0, x0);
     const VF w1 = hn::Mul(x1, x1);
     if (HWY_LIKELY(hn::AllFalse(d, hn::Gt(hn::Max(w0, w1), limit)))) {
@@ -123,8 +121,7 @@ HWY_NOINLINE PairSums SumMaskedPanelBlock(const float* zx, const float* zy,
     const MF no_x = hn::Eq(a, bottom);
     const MF no_y = hn::Eq(b, bottom);
     const MF one_sided = hn::Xor(no_x, no_y);
-    VF x = hn::MulSub(hn::Sub(a, b), hn::Set(d, place.inverse_t),
-                      hn::Set(d, place.lse_difference));
+    VF x = LogRatio(d, a, b, place.inverse_t, place.lse_difference);
     x = hn::IfThenElse(no_x, hn::Neg(far), hn::IfThenElse(no_y, far, x));
     x = hn::IfThenZeroElse(hn::And(no_x, no_y), x);
     const VF larger = hn::Max(hn::Load(d, px + i), hn::Load(d, py + i));
@@ -153,7 +150,7 @@ HWY_NOINLINE void SumPairs(const PanelDivergenceArgs& args, int64_t n,
     for (int64_t y = x + 1; y < members; ++y, ++at) {
       if (!block.Valid(x) || !block.Valid(y)) continue;
       PairPlace place{block.inverse_t,
-                      static_cast<float>(block.lse[x] - block.lse[y]), false,
+                      SplitDifference(block.lse[x], block.lse[y]), false,
                       false};
       const float* zx = block.Logits(x);
       const float* zy = block.Logits(y);

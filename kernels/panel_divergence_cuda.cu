@@ -5,16 +5,16 @@
 // members (logit, and square root of the probability) lies in shared memory;
 // each warp owns every eighth pair and adds the tile's sums to the results in
 // memory. Workspace: the members' lse, when not given.
-#include "kernels/panel_divergence_cuda.h"
 #include "kernels/pair_terms.cuh"
+#include "kernels/panel_divergence_cuda.h"
 #include "kernels/panel_tile.cuh"
 
 namespace hydrometer::kernels {
 namespace {
 
 constexpr int kThreads = 256;
-constexpr int kPerLane = 4;                // tokens that a lane takes together
-constexpr int kGroup = 32 * kPerLane;      // tokens that a warp takes together
+constexpr int kPerLane = 4;            // tokens that a lane takes together
+constexpr int kGroup = 32 * kPerLane;  // tokens that a warp takes together
 
 // Tokens of a tile: a multiple of kGroup, at most 1,024.
 int TileTokens(int member_count) {
@@ -39,11 +39,9 @@ __device__ __forceinline__ void AddTile(const Outputs& out, int64_t at,
   const double* v = sums.v;
   AddTo(out.js_nats, at, 0.5 * v[kJs2], first);
   AddTo(out.kl_xy_nats, at,
-        0.5 * (v[kNearProduct] + v[kNearOdd]) + (v[kFarP] - v[kFarGap]),
-        first);
+        0.5 * (v[kNearProduct] + v[kNearOdd]) + (v[kFarP] - v[kFarGap]), first);
   AddTo(out.kl_yx_nats, at,
-        0.5 * (v[kNearProduct] - v[kNearOdd]) - (v[kFarQ] - v[kFarGap]),
-        first);
+        0.5 * (v[kNearProduct] - v[kNearOdd]) - (v[kFarQ] - v[kFarGap]), first);
   AddTo(out.tv, at, 0.5 * v[kTv2], first);
   AddTo(out.hellinger, at, 0.5 * v[kHellinger2], first);
 }
@@ -85,10 +83,9 @@ __device__ __forceinline__ void LoadTile(const PanelRows& panel,
 }
 
 // A warp's sums of one pair over the tile.
-__device__ __forceinline__ void SumTile(SharedPointer<float> tile, int x,
-                                        int y, int tokens, int plane,
-                                        double x_lse, double y_lse,
-                                        PairSums<float>* sums) {
+__device__ __forceinline__ void SumTile(SharedPointer<float> tile, int x, int y,
+                                        int tokens, int plane, double x_lse,
+                                        double y_lse, PairSums<float>* sums) {
   const RowScale x_scale = RowScale::Of(x_lse), y_scale = RowScale::Of(y_lse);
   const float difference = static_cast<float>(x_lse - y_lse);
   for (int t = threadIdx.x % 32; t < tokens; t += kGroup) {
@@ -103,8 +100,7 @@ __device__ __forceinline__ void SumTile(SharedPointer<float> tile, int x,
       least = fminf(least, fminf(a[i], b[i]));
     }
     const bool masked = least == kMasked;
-    const bool near =
-        __all_sync(kFullMask, largest <= 1.0f || masked);
+    const bool near = __all_sync(kFullMask, largest <= 1.0f || masked);
     if (masked) {
 #pragma unroll
       for (int i = 0; i < kPerLane; ++i) {
@@ -185,8 +181,8 @@ int LaunchPanelDivergence(const PanelDivergenceArgs& args, Stream stream) {
     if (error != cudaSuccess) return error;
     lse_nats = own;
   }
-  const Outputs out = {args.js_nats, args.kl_xy_nats, args.kl_yx_nats,
-                       args.tv, args.hellinger};
+  const Outputs out = {args.js_nats, args.kl_xy_nats, args.kl_yx_nats, args.tv,
+                       args.hellinger};
   const bool js_only = args.kl_xy_nats == nullptr &&
                        args.kl_yx_nats == nullptr && args.tv == nullptr &&
                        args.hellinger == nullptr;

@@ -32,12 +32,12 @@ struct GramPlan {
 };
 
 int BlockCount(const PanelGramArgs& args) {
-  const size_t block_bytes = sizeof(double) * args.spec_count *
-                             args.member_count * args.member_count;
+  const size_t block_bytes =
+      sizeof(double) * args.spec_count * args.member_count * args.member_count;
   int64_t blocks = static_cast<int64_t>(kMaxPartialBytes / block_bytes);
   blocks = blocks < kMaxBlocks ? blocks : kMaxBlocks;
-  return static_cast<int>(
-      args.position_count < blocks ? args.position_count : blocks);
+  return static_cast<int>(args.position_count < blocks ? args.position_count
+                                                       : blocks);
 }
 
 // One tile: log-probabilities [M][tokens], then weights [S][tokens].
@@ -57,9 +57,8 @@ struct Tile {
 // a token masked anywhere, or `top[spec]`, has weight 0. Ends with a barrier.
 template <class Tops>
 __device__ __forceinline__ void LoadTile(const PanelRows& panel,
-                                         const GramPlan& plan,
-                                         int64_t position, int first,
-                                         Tile tile, Tops& top) {
+                                         const GramPlan& plan, int64_t position,
+                                         int first, Tile tile, Tops& top) {
   __syncthreads();
   for (int t = threadIdx.x; t < tile.tokens; t += kThreads) {
     const int token = first + t;
@@ -93,9 +92,8 @@ __device__ __forceinline__ void LoadTile(const PanelRows& panel,
 // The token with the largest weight of each spec that leaves it out.
 template <class Weights, class Tops>
 __device__ __forceinline__ void FindTops(const PanelRows& panel,
-                                         const GramPlan& plan,
-                                         int64_t position, Tile tile,
-                                         Weights& best, Tops& none,
+                                         const GramPlan& plan, int64_t position,
+                                         Tile tile, Weights& best, Tops& none,
                                          Tops& top) {
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   __syncthreads();
@@ -163,16 +161,14 @@ __device__ __forceinline__ void FindMeans(const PanelRows& panel,
        item += kThreads) {
     if (item % width == tile.members) continue;
     const double weight = __ldcg(means + item / width * width + tile.members);
-    StoreGlobal(means + item,
-                weight > 0 ? __ldcg(means + item) / weight : 0.0);
+    StoreGlobal(means + item, weight > 0 ? __ldcg(means + item) / weight : 0.0);
   }
   __syncthreads();
 }
 
 // Adds one tile's products of kEdge x kEdge members to the partial Gram.
-__device__ __forceinline__ void AddProducts(Tile tile, int spec, int x0,
-                                            int y0, const double* mean,
-                                            double* gram) {
+__device__ __forceinline__ void AddProducts(Tile tile, int spec, int x0, int y0,
+                                            const double* mean, double* gram) {
   const int lane = threadIdx.x % 32, members = tile.members;
   float sums[kEdge * kEdge] = {};
   float x_mean[kEdge], y_mean[kEdge];
@@ -191,8 +187,7 @@ __device__ __forceinline__ void AddProducts(Tile tile, int spec, int x0,
     for (int i = 0; i < kEdge; ++i) {
       x[i] = w * (tile.values[tile.LogProb(min(x0 + i, members - 1), t)] -
                   x_mean[i]);
-      y[i] =
-          tile.values[tile.LogProb(min(y0 + i, members - 1), t)] - y_mean[i];
+      y[i] = tile.values[tile.LogProb(min(y0 + i, members - 1), t)] - y_mean[i];
     }
 #pragma unroll
     for (int i = 0; i < kEdge * kEdge; ++i) {
@@ -214,10 +209,9 @@ __device__ __forceinline__ void AddProducts(Tile tile, int spec, int x0,
 
 template <class Tops>
 __device__ __forceinline__ void AddGram(const PanelRows& panel,
-                                        const GramPlan& plan,
-                                        int64_t position, Tile tile,
-                                        Tops& top, const double* means,
-                                        double* partial) {
+                                        const GramPlan& plan, int64_t position,
+                                        Tile tile, Tops& top,
+                                        const double* means, double* partial) {
   const int warp = threadIdx.x / 32, members = tile.members;
   const int edges = (members + kEdge - 1) / kEdge;
   for (int first = 0; first < panel.vocab_count; first += tile.tokens) {
@@ -261,8 +255,9 @@ __global__ void __launch_bounds__(kThreads)
   for (int64_t position = begin; position < end; ++position) {
     bool good = true;
     for (int m = 0; m < members; ++m) {
-      good = good && fabs(__ldcg(plan.lse_nats + m * panel.position_count +
-                                 position)) < 1e300;
+      good = good &&
+             fabs(__ldcg(plan.lse_nats + m * panel.position_count + position)) <
+                 1e300;
     }
     if (!good) continue;  // the same for every thread
     FindTops(panel, plan, position, tile, best, none, top);
@@ -291,8 +286,8 @@ __global__ void __launch_bounds__(kThreads)
     for (int b = 0; b < blocks; ++b) {
       count += __ldg(plan.counts + int64_t{b} * plan.spec_count + i);
     }
-    StoreGlobal(counted_positions + i, __ldcg(counted_positions + i) +
-                                           static_cast<int64_t>(count));
+    StoreGlobal(counted_positions + i,
+                __ldcg(counted_positions + i) + static_cast<int64_t>(count));
   }
   if (i >= size) return;
   const int x = static_cast<int>(i % square / members);
@@ -314,8 +309,8 @@ size_t PanelGramCudaWorkspaceBytes(const PanelGramArgs& args) {
   const size_t blocks = BlockCount(args), members = args.member_count;
   const size_t lse =
       args.lse_nats != nullptr ? 0 : members * args.position_count;
-  return sizeof(double) * (lse + blocks * args.spec_count *
-                                     (members * members + members + 2));
+  return sizeof(double) *
+         (lse + blocks * args.spec_count * (members * members + members + 2));
 }
 
 int LaunchPanelGram(const PanelGramArgs& args, Stream stream) {
@@ -330,8 +325,7 @@ int LaunchPanelGram(const PanelGramArgs& args, Stream stream) {
   }
   plan.without_top_token = args.without_top_token;
   plan.spec_count = args.spec_count;
-  const int fit =
-      kPanelSharedBytes / 4 / (members + args.spec_count) / 32 * 32;
+  const int fit = kPanelSharedBytes / 4 / (members + args.spec_count) / 32 * 32;
   plan.tokens = fit < 512 ? fit : 512;
   plan.block_positions =
       static_cast<int>((args.position_count + blocks - 1) / blocks);
@@ -357,11 +351,11 @@ int LaunchPanelGram(const PanelGramArgs& args, Stream stream) {
                  cuda_stream, panel, plan);
   if (error != cudaSuccess) return error;
   const int64_t entries = int64_t{args.spec_count} * members * members;
-  return Launch(GramSumKernel,
-                dim3(static_cast<unsigned>((entries + kThreads - 1) /
-                                           kThreads)),
-                dim3(kThreads), 0, cuda_stream, plan, blocks, members,
-                args.gram, args.counted_positions);
+  return Launch(
+      GramSumKernel,
+      dim3(static_cast<unsigned>((entries + kThreads - 1) / kThreads)),
+      dim3(kThreads), 0, cuda_stream, plan, blocks, members, args.gram,
+      args.counted_positions);
 }
 
 }  // namespace hydrometer::kernels

@@ -41,8 +41,7 @@ PanelRows RowsOf(const Args& args) {
 }
 
 __device__ __forceinline__ AnyRowReader PanelRow(const PanelRows& panel,
-                                                 int member,
-                                                 int64_t position) {
+                                                 int member, int64_t position) {
   const PanelMember& m = panel.members[member];
   const int size = panel.type == DataType::kFloat32 ? 4 : 2;
   return AnyRowReader(

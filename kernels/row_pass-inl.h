@@ -136,7 +136,7 @@ HWY_INLINE void AddRange(const Reader<Type, kTransform>& reader, int64_t begin,
     const VF y = hn::Mul(hn::Sub(z, vtop), vscale);
     const VF e = hn::IfThenZeroElse(hn::Lt(y, floor), Exp2(d, y));
     s = hn::Add(s, e);
-    a = hn::NegMulAdd(e, hn::Max(floor, y), a);
+    a = hn::NegMulAdd(e, AtLeast(d, -126.0f, y), a);
   };
   int64_t i = begin;
   for (; i + lanes <= end; i += lanes) add(reader.Load(d, i));

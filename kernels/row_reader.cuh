@@ -97,8 +97,7 @@ struct RawChunk {
   static __device__ __forceinline__ float Convert(unsigned bits) {
     if (kWide) return __uint_as_float(bits);
     if (kType == DataType::kBFloat16) return BFloat16ToFloat(bits);
-    return __half2float(
-        __ushort_as_half(static_cast<unsigned short>(bits)));
+    return __half2float(__ushort_as_half(static_cast<unsigned short>(bits)));
   }
   __device__ __forceinline__ void ToFloat(float (&out)[kChunk]) const {
 #pragma unroll
@@ -126,9 +125,9 @@ struct RawChunk {
       }
       return best;
     } else {
-      const unsigned best = Extreme2<kType, kMax>(
-          Extreme2<kType, kMax>(words[0], words[1]),
-          Extreme2<kType, kMax>(words[2], words[3]));
+      const unsigned best =
+          Extreme2<kType, kMax>(Extreme2<kType, kMax>(words[0], words[1]),
+                                Extreme2<kType, kMax>(words[2], words[3]));
       const float low = Convert(best & 0xffffu), high = Convert(best >> 16);
       return kMax ? fmaxf(low, high) : fminf(low, high);
     }
@@ -158,8 +157,8 @@ class RowReader {
     if (chunk >= full_ || (!kAligned && odd_ && chunk == 0)) {
       FetchEdge(chunk, &raw);
     } else if constexpr (kAligned) {
-      const uint4* from = static_cast<const uint4*>(
-          static_cast<const void*>(data_));
+      const uint4* from =
+          static_cast<const uint4*>(static_cast<const void*>(data_));
 #pragma unroll
       for (int i = 0; i < Raw::kWords / 4; ++i) {
         const uint4 v =
@@ -170,8 +169,7 @@ class RowReader {
         raw.words[4 * i + 3] = v.w;
       }
     } else {
-      const char* at =
-          data_ + static_cast<int64_t>(chunk) * (Raw::kWords * 4);
+      const char* at = data_ + static_cast<int64_t>(chunk) * (Raw::kWords * 4);
       if (!odd_) {
         const unsigned* from =
             static_cast<const unsigned*>(static_cast<const void*>(at));
@@ -217,8 +215,8 @@ class RowReader {
       } else {
         const unsigned masked =
             kType == DataType::kBFloat16 ? 0xff80u : 0xfc00u;
-        const unsigned short* from = static_cast<const unsigned short*>(
-            static_cast<const void*>(data_));
+        const unsigned short* from =
+            static_cast<const unsigned short*>(static_cast<const void*>(data_));
         const int token = chunk * kChunk + 2 * i;
         const unsigned low = token < vocab_ ? __ldg(from + token) : masked;
         const unsigned high =

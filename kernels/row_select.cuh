@@ -23,8 +23,8 @@ inline constexpr int kMaxCandidates = 1024;
 __device__ __forceinline__ unsigned long long TokenKey(float value, int id) {
   value += 0.0f;  // -0 ties with 0
   const unsigned bits = __float_as_uint(value);
-  const unsigned ordered = (bits & 0x80000000u) != 0 ? ~bits
-                                                     : bits | 0x80000000u;
+  const unsigned ordered =
+      (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;
   return static_cast<unsigned long long>(ordered) << 32 |
          (0xffffffffu - static_cast<unsigned>(id));
 }
@@ -44,8 +44,7 @@ __device__ __forceinline__ void VisitChunks(const Reader& reader, bool wanted,
     const int owner = __ffs(static_cast<int>(owners)) - 1;
     owners &= owners - 1;
     const int first = threadIdx.x - lane + owner;
-    for (int c = first + lane * blockDim.x; c < chunks;
-         c += 32 * blockDim.x) {
+    for (int c = first + lane * blockDim.x; c < chunks; c += 32 * blockDim.x) {
       float a[kChunk];
       reader.ToFloat(reader.Fetch(c), a);
 #pragma unroll
@@ -73,9 +72,8 @@ __device__ __forceinline__ int BlockFirstMax(const Reader& reader,
 
 // 1 + the number of tokens before token `id`, whose logit is `value`.
 template <class Reader>
-__device__ __forceinline__ int BlockRank(const Reader& reader,
-                                         float thread_max, float value,
-                                         int id) {
+__device__ __forceinline__ int BlockRank(const Reader& reader, float thread_max,
+                                         float value, int id) {
   __shared__ SharedArray<int, 1> before;
   __syncthreads();
   if (threadIdx.x == 0) before[0] = 1;
@@ -152,8 +150,7 @@ __device__ __forceinline__ unsigned long long KthKey(TopKScratch& scratch,
         --digit;
       }
       scratch.counts[1] = left;
-      scratch.key[0] =
-          prefix | static_cast<unsigned long long>(digit) << shift;
+      scratch.key[0] = prefix | static_cast<unsigned long long>(digit) << shift;
     }
     __syncthreads();
     prefix = scratch.key[0];

@@ -89,8 +89,7 @@ __device__ __forceinline__ RowSoftmax BlockSoftmax(const Reader& reader,
   RowSoftmax out;
   out.max = BlockMax(running.max);
   if (running.max > kMasked && running.max < out.max) running.Rescale(out.max);
-  double sums[4] = {running.top, running.sum, running.moment,
-                    bad ? 1.0 : 0.0};
+  double sums[4] = {running.top, running.sum, running.moment, bad ? 1.0 : 0.0};
   BlockSum(sums);
   const double rest = sums[1] + (sums[0] - 1);  // beyond the first maximum
   const double nan = static_cast<double>(__uint_as_float(0x7fc00000u));

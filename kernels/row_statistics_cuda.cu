@@ -59,8 +59,7 @@ __global__ void __launch_bounds__(256)
     }
   }
   if (args.top1_id != nullptr) {
-    const int id =
-        bad ? -1 : BlockFirstMax(reader, thread_max, softmax.max);
+    const int id = bad ? -1 : BlockFirstMax(reader, thread_max, softmax.max);
     if (threadIdx.x == 0) StoreGlobal(args.top1_id + row, id);
   }
   if (args.k > 0) WriteTopK(args, reader, row, lse, bad, thread_max);
@@ -73,8 +72,8 @@ cudaError_t LaunchType(const RowStatisticsArgs& args, cudaStream_t stream) {
   return RowsAligned(args.rows)
              ? Launch(RowStatisticsKernel<RowReader<kType, true>>, grid, block,
                       0, stream, args)
-             : Launch(RowStatisticsKernel<RowReader<kType, false>>, grid,
-                      block, 0, stream, args);
+             : Launch(RowStatisticsKernel<RowReader<kType, false>>, grid, block,
+                      0, stream, args);
 }
 
 }  // namespace

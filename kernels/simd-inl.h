@@ -98,13 +98,23 @@ HWY_INLINE VF LoadTail(DF d, const typename Type::Raw* p, size_t count,
 
 // ---- Powers of two -------------------------------------------------------
 
+// max(bound, v), NaN for v = NaN: what x86's instruction gives in this order;
+// Highway's scalar target leaves NaN out.
+HWY_INLINE VF AtLeast(DF d, float bound, VF v) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::IfThenElse(hn::Lt(v, hn::Set(d, bound)), hn::Set(d, bound), v);
+#else
+  return hn::Max(hn::Set(d, bound), v);
+#endif
+}
+
 // Adding this rounds to an integer whose low bits are the float's low bits.
 inline constexpr float kRoundMagic = 12582912.0f;  // 1.5 * 2^23
 
 // 2^y for y <= 127; y is raised to -126 where it is below. NaN stays NaN.
 HWY_INLINE VF Exp2(DF d, VF y) {
   const DI di;
-  y = hn::Max(hn::Set(d, -126.0f), y);
+  y = AtLeast(d, -126.0f, y);
   const VF shifted = hn::Add(y, hn::Set(d, kRoundMagic));
   const VF r = hn::Sub(y, hn::Sub(shifted, hn::Set(d, kRoundMagic)));
   VF c = hn::MulAdd(hn::Set(d, 0.00134072592f), r, hn::Set(d, 0.00967187528f));
@@ -124,7 +134,7 @@ struct Decay {
 
 HWY_INLINE Decay DecayOf(DF d, VF a) {
   const DI di;
-  const VF y = hn::Max(hn::Set(d, -126.0f), hn::Mul(a, hn::Set(d, -kLog2E)));
+  const VF y = AtLeast(d, -126.0f, hn::Mul(a, hn::Set(d, -kLog2E)));
   const VF shifted = hn::Add(y, hn::Set(d, kRoundMagic));
   const VF n = hn::Sub(shifted, hn::Set(d, kRoundMagic));
   const VF r = hn::Sub(y, n);
@@ -221,6 +231,29 @@ HWY_INLINE RowLse SplitLse(double lse_nats, float inverse_t, bool transformed) {
 HWY_INLINE VF Log2Probability(DF d, VF z, const RowLse& lse) {
   return hn::MulSub(hn::Sub(z, hn::Set(d, lse.high)), hn::Set(d, lse.scale),
                     hn::Set(d, lse.low2));
+}
+
+// lse_p - lse_q in two floats: at a row's top token x = log p - log q is often
+// a small rest of large differences, and one float would not leave its digits.
+struct LseDifference {
+  float high = 0;
+  float low = 0;
+};
+
+HWY_INLINE LseDifference SplitDifference(double p_lse, double q_lse) {
+  const double difference = p_lse - q_lse;
+  LseDifference out;
+  out.high = static_cast<float>(difference);
+  out.low = static_cast<float>(difference - out.high);
+  return out;
+}
+
+// x = log p - log q. zp - zq is exact where the two are within a factor of 2.
+HWY_INLINE VF LogRatio(DF d, VF zp, VF zq, float inverse_t,
+                       const LseDifference& lse) {
+  return hn::Sub(
+      hn::MulSub(hn::Sub(zp, zq), hn::Set(d, inverse_t), hn::Set(d, lse.high)),
+      hn::Set(d, lse.low));
 }
 
 // ---- Long sums -----------------------------------------------------------
