@@ -37,7 +37,8 @@ bool IsSingleWord(absl::string_view text, uint32_t start, uint32_t end) {
       HasFlag(DecodeChar(text, PreviousChar(text, start)).code_point, kWord)) {
     return false;
   }
-  return end == text.size() || !HasFlag(DecodeChar(text, end).code_point, kWord);
+  return end == text.size() ||
+         !HasFlag(DecodeChar(text, end).code_point, kWord);
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ AlignedText AlignedText::Slice(uint32_t begin, uint32_t end) const {
     slice.shift_ = shift_ + begin;
     return slice;
   }
-  slice.Assign(std::string(view_.substr(begin, end - begin)),
-               std::vector<Span>(alignment_.begin() + begin,
-                                 alignment_.begin() + end));
+  slice.Assign(
+      std::string(view_.substr(begin, end - begin)),
+      std::vector<Span>(alignment_.begin() + begin, alignment_.begin() + end));
   return slice;
 }
 
@@ -103,8 +103,8 @@ void AlignedText::Replace(const std::vector<Span>& matches,
   };
   for (const Span& match : matches) {
     copy_to(match.start);
-    const Span span = match.end > 0 ? old[match.end - 1]
-                                    : Span{old[0].start, old[0].start};
+    const Span span =
+        match.end > 0 ? old[match.end - 1] : Span{old[0].start, old[0].start};
     text.append(content.data(), content.size());
     alignment.resize(alignment.size() + content.size(), span);
     copied = match.end;

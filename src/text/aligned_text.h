@@ -9,7 +9,8 @@
 // characters of it. A byte that was inserted carries the span of its
 // neighbour, as in the official library.
 //
-// Source: tokenizers, NormalizedString. Tests: tests/text/aligned_text_test.cc.
+// Source: tokenizers, NormalizedString. Tests:
+// tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_ALIGNED_TEXT_H_
 #define HYDROMETER_SRC_TEXT_ALIGNED_TEXT_H_
 
@@ -57,7 +58,8 @@ class AlignedText {
   AlignedText Slice(uint32_t begin, uint32_t end) const;
 
   // Rewrites the whole text. The first `removed_chars` characters vanish.
-  void Transform(const std::vector<CharChange>& changes, uint32_t removed_chars);
+  void Transform(const std::vector<CharChange>& changes,
+                 uint32_t removed_chars);
   // Puts `prefix` before the text; an empty text stays empty.
   void Prepend(absl::string_view prefix);
   // Replaces the ranges `matches` (ascending, disjoint) by `content`.

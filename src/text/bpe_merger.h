@@ -6,7 +6,7 @@
 // linked list, O(n log n).
 //
 // Source: Sennrich et al. 2016; tie-breaking as in tokenizers, Word::merge_all.
-// Tests: tests/text/bpe_model_test.cc.
+// Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_BPE_MERGER_H_
 #define HYDROMETER_SRC_TEXT_BPE_MERGER_H_
 

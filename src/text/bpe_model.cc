@@ -93,8 +93,9 @@ absl::Status BpeModel::AddMerge(absl::string_view left, absl::string_view right,
   const auto left_id = IdOf(left), right_id = IdOf(right);
   const auto merged_id = IdOf(merged);
   if (!left_id || !right_id || !merged_id) {
-    const absl::string_view missing =
-        !left_id ? left : !right_id ? right : absl::string_view(merged);
+    const absl::string_view missing = !left_id    ? left
+                                      : !right_id ? right
+                                                  : absl::string_view(merged);
     return RefusedError(where, ": merge ", rank, " (\"", left, "\" \"", right,
                         "\"): no token \"", missing, "\" in the vocabulary");
   }
@@ -224,9 +225,9 @@ void BpeModel::Encode(absl::string_view word, BpeScratch* scratch,
   size_t start = 0;
   for (size_t at = word.find(kSpaceMark); at != absl::string_view::npos;) {
     const bool cut =
-        at > start && (at - start < kSpaceMark.size() ||
-                       word.substr(at - kSpaceMark.size(),
-                                   kSpaceMark.size()) != kSpaceMark);
+        at > start &&
+        (at - start < kSpaceMark.size() ||
+         word.substr(at - kSpaceMark.size(), kSpaceMark.size()) != kSpaceMark);
     if (cut) {
       EncodeCached(word.substr(start, at - start), scratch, out);
       start = at;
@@ -315,7 +316,8 @@ void BpeModel::StartFromChars(absl::string_view word,
     };
     // As in the official library, an unknown token that is waiting comes
     // after these bytes.
-    if (byte_fallback_ && std::all_of(bytes.begin(), bytes.end(), has_fallback)) {
+    if (byte_fallback_ &&
+        std::all_of(bytes.begin(), bytes.end(), has_fallback)) {
       for (char byte : bytes) {
         symbols->push_back({static_cast<uint32_t>(
                                 fallback_id_[static_cast<unsigned char>(byte)]),

@@ -5,7 +5,7 @@
 // fallback. Refused: other models, dropout, subword affixes, two tokens with
 // one id, merges of or into unknown tokens.
 //
-// Source: tokenizers, models/bpe. Tests: tests/text/bpe_model_test.cc,
+// Source: tokenizers, models/bpe. Tests: tests/text/tokenizer_parts_test.cc,
 // tests/text/tokenizer_refusal_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_BPE_MODEL_H_
 #define HYDROMETER_SRC_TEXT_BPE_MODEL_H_

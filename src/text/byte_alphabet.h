@@ -4,7 +4,7 @@
 // The alphabet of byte-level tokenizers: one printable character for each of
 // the 256 bytes, so that any bytes can be written as text.
 //
-// Source: GPT-2's bytes_to_unicode. Tests: tests/text/byte_alphabet_test.cc.
+// Source: GPT-2's bytes_to_unicode. Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_BYTE_ALPHABET_H_
 #define HYDROMETER_SRC_TEXT_BYTE_ALPHABET_H_
 

@@ -33,10 +33,10 @@ absl::StatusOr<uint32_t> GetChar(const rapidjson::Value& object,
 absl::StatusOr<uint32_t> ToTokenId(const rapidjson::Value& value,
                                    absl::string_view where) {
   if (!value.IsUint() || value.GetUint() > kMaxTokenId) {
-    return RefusedError(where, ": token id is ",
-                        value.IsNumber() ? io::WriteJson(value)
-                                         : io::TypeName(value),
-                        ", want an integer from 0 to ", kMaxTokenId);
+    return RefusedError(
+        where, ": token id is ",
+        value.IsNumber() ? io::WriteJson(value) : io::TypeName(value),
+        ", want an integer from 0 to ", kMaxTokenId);
   }
   return value.GetUint();
 }

@@ -166,8 +166,7 @@ class MetaspaceDecoder : public Decoder {
   absl::Status Decode(Tokens* tokens) const override {
     for (size_t i = 0; i < tokens->size(); ++i) {
       const absl::string_view space = i == 0 && prepends_ ? "" : " ";
-      (*tokens)[i] =
-          absl::StrReplaceAll((*tokens)[i], {{replacement_, space}});
+      (*tokens)[i] = absl::StrReplaceAll((*tokens)[i], {{replacement_, space}});
     }
     return absl::OkStatus();
   }

@@ -157,8 +157,8 @@ absl::string_view PatternText(KnownPattern pattern) {
 }
 
 std::optional<KnownPattern> FindKnownPattern(absl::string_view regex) {
-  for (KnownPattern pattern : {KnownPattern::kGpt2, KnownPattern::kLlama3,
-                               KnownPattern::kQwen2}) {
+  for (KnownPattern pattern :
+       {KnownPattern::kGpt2, KnownPattern::kLlama3, KnownPattern::kQwen2}) {
     if (regex == PatternText(pattern)) return pattern;
   }
   return std::nullopt;

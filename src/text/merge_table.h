@@ -4,7 +4,7 @@
 // The merges of a BPE model: pair of token ids -> rank and merged id. Open
 // addressing, since the lookup is the inner loop of the encoder.
 //
-// Tests: tests/text/bpe_model_test.cc.
+// Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_MERGE_TABLE_H_
 #define HYDROMETER_SRC_TEXT_MERGE_TABLE_H_
 

@@ -78,8 +78,7 @@ void DropChars(AlignedText* text, Drop drop) {
 class StripAccentsNormalizer : public Normalizer {
  public:
   absl::Status Normalize(AlignedText* text) const override {
-    DropChars(text,
-              [](size_t, uint32_t c) { return HasFlag(c, kAccentMark); });
+    DropChars(text, [](size_t, uint32_t c) { return HasFlag(c, kAccentMark); });
     return absl::OkStatus();
   }
 };

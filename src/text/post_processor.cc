@@ -120,8 +120,8 @@ absl::StatusOr<uint32_t> ReadId(const rapidjson::Value& value, uint32_t max_id,
                                 absl::string_view where) {
   HYDROMETER_ASSIGN_OR_RETURN(const uint32_t id, ToTokenId(value, where));
   if (id > max_id) {
-    return RefusedError(where, ": special token has id ", id,
-                        ", want at most ", max_id);
+    return RefusedError(where, ": special token has id ", id, ", want at most ",
+                        max_id);
   }
   return id;
 }

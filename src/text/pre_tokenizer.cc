@@ -37,8 +37,8 @@ absl::Status SplitPieces(PieceList* list, Find find) {
     HYDROMETER_RETURN_IF_ERROR(find(list->TextOf(piece), &spans));
     for (const Span& span : spans) {
       if (span.start == span.end) continue;
-      result.push_back({piece.text_index, piece.begin + span.start,
-                        piece.begin + span.end});
+      result.push_back(
+          {piece.text_index, piece.begin + span.start, piece.begin + span.end});
     }
   }
   list->pieces = std::move(result);
@@ -92,7 +92,8 @@ class ByteLevelPreTokenizer : public PreTokenizer {
       HYDROMETER_RETURN_IF_ERROR(SplitKnown(KnownPattern::kGpt2, list));
     }
     if (map_bytes_) {
-      RewritePieces(list, [](absl::string_view) { return true; }, MapBytes);
+      RewritePieces(
+          list, [](absl::string_view) { return true; }, MapBytes);
     }
     return absl::OkStatus();
   }
@@ -224,8 +225,8 @@ class MetaspacePreTokenizer : public PreTokenizer {
                    std::vector<Span>* matches) {
     for (size_t at = text.find(what); at != absl::string_view::npos;
          at = text.find(what, at + what.size())) {
-      matches->push_back({static_cast<uint32_t>(at),
-                          static_cast<uint32_t>(at + what.size())});
+      matches->push_back(
+          {static_cast<uint32_t>(at), static_cast<uint32_t>(at + what.size())});
     }
   }
   void Rewrite(AlignedText* text) const {
@@ -235,8 +236,7 @@ class MetaspacePreTokenizer : public PreTokenizer {
     const bool wanted =
         prepend_ == Prepend::kAlways ||
         (prepend_ == Prepend::kFirst && text->SpanOf(0, 1).start == 0);
-    if (wanted &&
-        text->text().substr(0, replacement_.size()) != replacement_) {
+    if (wanted && text->text().substr(0, replacement_.size()) != replacement_) {
       text->Prepend(replacement_);
     }
   }
@@ -307,8 +307,8 @@ absl::StatusOr<PreTokenizerPointer> MakePart(const rapidjson::Value& value,
     HYDROMETER_ASSIGN_OR_RETURN(const bool individual,
                                 io::GetBool(value, "individual_digits", where));
     return std::make_unique<CharPreTokenizer>(
-        kNumeric, individual ? SplitBehavior::kIsolated
-                             : SplitBehavior::kContiguous);
+        kNumeric,
+        individual ? SplitBehavior::kIsolated : SplitBehavior::kContiguous);
   }
   if (type == "Punctuation") {
     SplitBehavior behavior = SplitBehavior::kIsolated;

@@ -19,9 +19,9 @@ namespace {
 
 // Oniguruma takes at most 20 properties of the user. Left out are categories
 // that have not changed since its oldest version in use.
-constexpr const char* kProperties[] = {"L",  "N",  "M",  "P",  "S",  "Lu", "Ll",
-                                       "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No",
-                                       "Sc", "Sm", "So", "Po", "Word"};
+constexpr const char* kProperties[] = {
+    "L",  "N",  "M",  "P",  "S",  "Lu", "Ll", "Lm", "Lo",  "Mn",
+    "Mc", "Nd", "Nl", "No", "Sc", "Sm", "So", "Po", "Word"};
 
 // Long enough for every real pattern on a 10 MB line, short enough that a
 // hostile one ends within seconds.
@@ -64,12 +64,18 @@ std::string CanonicalProperty(absl::string_view name) {
   static constexpr struct {
     const char* alias;
     const char* name;
-  } kAliases[] = {{"letter", "L"},          {"number", "N"},
-                  {"mark", "M"},            {"punctuation", "P"},
-                  {"symbol", "S"},          {"uppercaseletter", "Lu"},
-                  {"lowercaseletter", "Ll"}, {"modifierletter", "Lm"},
-                  {"otherletter", "Lo"},    {"nonspacingmark", "Mn"},
-                  {"decimalnumber", "Nd"},  {"othernumber", "No"}};
+  } kAliases[] = {{"letter", "L"},
+                  {"number", "N"},
+                  {"mark", "M"},
+                  {"punctuation", "P"},
+                  {"symbol", "S"},
+                  {"uppercaseletter", "Lu"},
+                  {"lowercaseletter", "Ll"},
+                  {"modifierletter", "Lm"},
+                  {"otherletter", "Lo"},
+                  {"nonspacingmark", "Mn"},
+                  {"decimalnumber", "Nd"},
+                  {"othernumber", "No"}};
   for (const char* property : kProperties) {
     if (plain == absl::AsciiStrToLower(property)) return property;
   }
@@ -83,9 +89,9 @@ std::string CanonicalProperty(absl::string_view name) {
 bool HasAsciiOption(absl::string_view pattern) {
   for (size_t i = 0; i + 2 < pattern.size(); ++i) {
     if (pattern[i] != '(' || pattern[i + 1] != '?') continue;
-    for (size_t k = i + 2; k < pattern.size() &&
-                           (absl::ascii_isalpha(pattern[k]) ||
-                            pattern[k] == '-');
+    for (size_t k = i + 2;
+         k < pattern.size() &&
+         (absl::ascii_isalpha(pattern[k]) || pattern[k] == '-');
          ++k) {
       if (absl::string_view("WDSP").find(pattern[k]) !=
           absl::string_view::npos) {

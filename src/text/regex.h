@@ -7,7 +7,8 @@
 // Oniguruma has. Backtracking is bounded: a pattern that explodes is an
 // error, not a hang.
 //
-// Source: Oniguruma 6.9, syntax "Oniguruma". Tests: tests/text/regex_test.cc.
+// Source: Oniguruma 6.9, syntax "Oniguruma". Tests:
+// tests/text/known_patterns_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_REGEX_H_
 #define HYDROMETER_SRC_TEXT_REGEX_H_
 

@@ -4,7 +4,7 @@
 // What becomes of a delimiter when a text is split at it.
 //
 // Source: tokenizers, SplitDelimiterBehavior.
-// Tests: tests/text/split_behavior_test.cc.
+// Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_SPLIT_BEHAVIOR_H_
 #define HYDROMETER_SRC_TEXT_SPLIT_BEHAVIOR_H_
 

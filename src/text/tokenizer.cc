@@ -63,7 +63,7 @@ class ScratchPool {
 
 struct Tokenizer::Impl {
   std::unique_ptr<BpeModel> model;
-  std::unique_ptr<Normalizer> normalizer;        // or null
+  std::unique_ptr<Normalizer> normalizer;  // or null
   PreTokenizerChain pre_tokenizer;
   std::unique_ptr<PostProcessor> post_processor;  // or null
   std::unique_ptr<Decoder> decoder;               // or null
@@ -112,13 +112,13 @@ absl::Status Tokenizer::Impl::Read(const rapidjson::Value& file,
       MakeNormalizer(Component(file, "normalizer"), where("normalizer")));
   HYDROMETER_ASSIGN_OR_RETURN(
       pre_tokenizer,
-      MakePreTokenizer(Component(file, "pre_tokenizer"),
-                       where("pre_tokenizer"), model->CanTakeBytes()));
+      MakePreTokenizer(Component(file, "pre_tokenizer"), where("pre_tokenizer"),
+                       model->CanTakeBytes()));
   if (pre_tokenizer.yields_bytes) model->UseBytes();
   HYDROMETER_ASSIGN_OR_RETURN(
-      added, AddedVocabulary::FromJson(Component(file, "added_tokens"), *model,
-                                       normalizer.get(),
-                                       where("added_tokens")));
+      added,
+      AddedVocabulary::FromJson(Component(file, "added_tokens"), *model,
+                                normalizer.get(), where("added_tokens")));
   max_id = model->max_id();
   for (const AddedToken& token : added.tokens()) {
     max_id = std::max(max_id, token.id);

@@ -30,8 +30,7 @@ struct MarkedChar {
 uint8_t CombiningClass(uint32_t c) {
   if (!HasFlag(c, kCombiningMark)) return 0;
   return static_cast<uint8_t>(
-      utf8proc_get_property(static_cast<utf8proc_int32_t>(c))
-          ->combining_class);
+      utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class);
 }
 
 // Full decomposition of one code point into `out`; returns their number.
@@ -54,8 +53,7 @@ int Decompose(uint32_t c, bool compatible, int32_t out[32]) {
 
 // The decomposed text in canonical order. A character's first part replaces
 // it, the others are new.
-std::vector<MarkedChar> DecomposeText(absl::string_view text,
-                                      bool compatible) {
+std::vector<MarkedChar> DecomposeText(absl::string_view text, bool compatible) {
   std::vector<MarkedChar> out;
   out.reserve(text.size());
   size_t pending = 0;  // start of the marks that are not yet in order
@@ -162,9 +160,9 @@ const Compositions& GetCompositions() {
 // The primary composite of two code points; 0: none.
 uint32_t Compose(uint32_t first, uint32_t second) {
   if (first - kLeadFirst < kLeadCount && second - kVowelFirst < kVowelCount) {
-    return kHangulFirst + ((first - kLeadFirst) * kVowelCount +
-                           (second - kVowelFirst)) *
-                              kTrailCount;
+    return kHangulFirst +
+           ((first - kLeadFirst) * kVowelCount + (second - kVowelFirst)) *
+               kTrailCount;
   }
   if (first >= kHangulFirst && first <= kHangulLast &&
       (first - kHangulFirst) % kTrailCount == 0 && second > kTrailFirst &&

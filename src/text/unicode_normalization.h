@@ -6,7 +6,7 @@
 // Unicode version does not know stay as they are.
 //
 // Source: UAX #15; changes as in the crate unicode-normalization-alignments.
-// Tests: tests/text/unicode_normalization_test.cc.
+// Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_UNICODE_NORMALIZATION_H_
 #define HYDROMETER_SRC_TEXT_UNICODE_NORMALIZATION_H_
 

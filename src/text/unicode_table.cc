@@ -42,18 +42,19 @@ void Mark(const CodePointRange (&ranges)[N], uint16_t flags,
 
 std::vector<uint16_t> MakeFlags() {
   std::vector<uint16_t> table(kCodePointCount, 0);
-  ForEachCategoryRun([&](uint32_t first, uint32_t last,
-                         absl::string_view name) {
-    uint16_t flags = 0;
-    if (name[0] == 'L') flags = kLetter | kRegexWord | kWord;
-    if (name[0] == 'M') flags = kRegexWord | kWord;
-    if (name[0] == 'N') flags = kNumber | kNumeric;
-    if (name == "Nd" || name == "Nl" || name == "Pc") {
-      flags |= kRegexWord | kWord;
-    }
-    if (name[0] == 'Z') flags = kSpace;
-    for (uint32_t c = first; flags != 0 && c <= last; ++c) table[c] |= flags;
-  });
+  ForEachCategoryRun(
+      [&](uint32_t first, uint32_t last, absl::string_view name) {
+        uint16_t flags = 0;
+        if (name[0] == 'L') flags = kLetter | kRegexWord | kWord;
+        if (name[0] == 'M') flags = kRegexWord | kWord;
+        if (name[0] == 'N') flags = kNumber | kNumeric;
+        if (name == "Nd" || name == "Nl" || name == "Pc") {
+          flags |= kRegexWord | kWord;
+        }
+        if (name[0] == 'Z') flags = kSpace;
+        for (uint32_t c = first; flags != 0 && c <= last; ++c)
+          table[c] |= flags;
+      });
   for (uint32_t c : {0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x85}) table[c] |= kSpace;
   Mark(kOtherRegexWord, kRegexWord, &table);
   Mark(kOtherWord, kWord, &table);
@@ -93,8 +94,7 @@ std::vector<uint32_t> PropertyRanges(absl::string_view name) {
   }
   ForEachCategoryRun(
       [&](uint32_t first, uint32_t last, absl::string_view category) {
-        if (category == name ||
-            (name.size() == 1 && category[0] == name[0])) {
+        if (category == name || (name.size() == 1 && category[0] == name[0])) {
           add(first, last);
         }
       });
@@ -116,9 +116,9 @@ Lowercased ToLowercase(uint32_t code_point) {
   for (int tries = 0; tries < 8 && run != std::begin(kLowercase); ++tries) {
     --run;
     if (code_point <= run->last && (code_point - run->first) % run->step == 0) {
-      return {static_cast<uint32_t>(static_cast<int32_t>(code_point) +
-                                    run->delta),
-              0};
+      return {
+          static_cast<uint32_t>(static_cast<int32_t>(code_point) + run->delta),
+          0};
     }
   }
   return {code_point, 0};

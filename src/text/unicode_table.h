@@ -20,16 +20,16 @@ namespace hydrometer::text {
 
 // Bits of CharFlags.
 enum CharFlag : uint16_t {
-  kLetter = 1 << 0,       // \p{L}
-  kNumber = 1 << 1,       // \p{N}
-  kSpace = 1 << 2,        // \s, White_Space
-  kRegexWord = 1 << 3,    // \w of the regex engine
-  kWord = 1 << 4,         // \w of Whitespace and of single_word
-  kNumeric = 1 << 5,      // what Digits splits on
+  kLetter = 1 << 0,           // \p{L}
+  kNumber = 1 << 1,           // \p{N}
+  kSpace = 1 << 2,            // \s, White_Space
+  kRegexWord = 1 << 3,        // \w of the regex engine
+  kWord = 1 << 4,             // \w of Whitespace and of single_word
+  kNumeric = 1 << 5,          // what Digits splits on
   kPunctuationMark = 1 << 6,  // what Punctuation splits on
-  kAccentMark = 1 << 7,  // what StripAccents removes
-  kCombiningMark = 1 << 8,  // combining class other than 0
-  kDecomposes = 1 << 9,  // NFKD changes it (Hangul syllables included)
+  kAccentMark = 1 << 7,       // what StripAccents removes
+  kCombiningMark = 1 << 8,    // combining class other than 0
+  kDecomposes = 1 << 9,       // NFKD changes it (Hangul syllables included)
 };
 
 // Flags of every code point, [0x110000]; made at the first call.

@@ -5,7 +5,7 @@
 // that makes it so. Surrogates, overlong forms and code points above U+10FFFF
 // are not valid.
 //
-// Source: Unicode, table 3-7. Tests: tests/text/utf8_test.cc.
+// Source: Unicode, table 3-7. Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_UTF8_H_
 #define HYDROMETER_SRC_TEXT_UTF8_H_
 
@@ -25,7 +25,8 @@ struct DecodedChar {
 // The character that starts at `position`; `text` is valid UTF-8 and
 // `position` the start of a character in it.
 inline DecodedChar DecodeChar(absl::string_view text, size_t position) {
-  const auto* s = reinterpret_cast<const unsigned char*>(text.data()) + position;
+  const auto* s =
+      reinterpret_cast<const unsigned char*>(text.data()) + position;
   if (s[0] < 0x80) return {s[0], 1};
   if (s[0] < 0xe0) return {(s[0] & 0x1fu) << 6 | (s[1] & 0x3fu), 2};
   if (s[0] < 0xf0) {

@@ -4,7 +4,7 @@
 // Remembers how short words were encoded. Direct-mapped: a word may push
 // another one out, which costs time and never changes a result.
 //
-// Tests: tests/text/bpe_model_test.cc.
+// Tests: tests/text/tokenizer_parts_test.cc.
 #ifndef HYDROMETER_SRC_TEXT_WORD_CACHE_H_
 #define HYDROMETER_SRC_TEXT_WORD_CACHE_H_
 
@@ -34,11 +34,8 @@ class WordCache {
   WordCache() : entries_(kEntryCount) {}
 
   // The place of a word (1 to kMaxBytes bytes), whatever is in it now.
-  Entry* Place(uint64_t hash) {
-    return &entries_[hash >> (64 - kEntryBits)];
-  }
-  static bool Holds(const Entry& entry, absl::string_view word,
-                    uint64_t hash) {
+  Entry* Place(uint64_t hash) { return &entries_[hash >> (64 - kEntryBits)]; }
+  static bool Holds(const Entry& entry, absl::string_view word, uint64_t hash) {
     return entry.hash == hash && entry.byte_count == word.size() &&
            std::memcmp(entry.bytes, word.data(), word.size()) == 0;
   }

@@ -48,7 +48,8 @@ std::vector<int32_t> Flat(const std::vector<Span>& spans) {
 // What differs between the tokenizer and one case; "" if nothing.
 std::string Difference(const Tokenizer& tokenizer,
                        const rapidjson::Value& one) {
-  const std::string text(one["text"].GetString(), one["text"].GetStringLength());
+  const std::string text(one["text"].GetString(),
+                         one["text"].GetStringLength());
   const auto plain = tokenizer.Encode(text, {.add_special_tokens = false});
   const auto special = tokenizer.Encode(text);
   if (!plain.ok()) return std::string(plain.status().message());
@@ -57,9 +58,9 @@ std::string Difference(const Tokenizer& tokenizer,
   const auto check = [&](absl::string_view what, const auto& got,
                          const auto& want) {
     if (difference.empty() && got != want) {
-      difference = absl::StrCat(
-          what, " of \"", absl::Utf8SafeCEscape(text), "\": ",
-          testing::PrintToString(got), ", want ", testing::PrintToString(want));
+      difference = absl::StrCat(what, " of \"", absl::Utf8SafeCEscape(text),
+                                "\": ", testing::PrintToString(got), ", want ",
+                                testing::PrintToString(want));
     }
   };
   check("ids", plain->ids, Ids(one["ids"]));
@@ -131,16 +132,15 @@ TEST(TokenizerDifferential, GeneratedTexts) {
     GTEST_SKIP() << "HYDROMETER_PYTHON does not name a Python with the "
                     "tokenizers wheel";
   }
-  if (std::system(absl::StrCat("'", python, "' -c 'import tokenizers'")
-                      .c_str()) != 0) {
+  if (std::system(
+          absl::StrCat("'", python, "' -c 'import tokenizers'").c_str()) != 0) {
     GTEST_SKIP() << python << " has no tokenizers wheel";
   }
   const std::string folder =
       absl::StrCat(testing::TempDir(), "/hydrometer_tokenizers");
-  std::string command = absl::StrCat(
-      "'", python, "' '", HYDROMETER_SOURCE_DIR,
-      "/scripts/make_tokenizer_fixtures.py' '", folder, "' --count ",
-      kCaseCount);
+  std::string command = absl::StrCat("'", python, "' '", HYDROMETER_SOURCE_DIR,
+                                     "/scripts/make_tokenizer_fixtures.py' '",
+                                     folder, "' --count ", kCaseCount);
   if (io::FolderExists(SharedFolder())) {
     absl::StrAppend(&command, " --shared '", SharedFolder(), "'");
   }

@@ -49,9 +49,9 @@ TEST(TokenizerSpeed, BestOfThreeRounds) {
       token_count += encoding->ids.size();
     }
     best_seconds = std::min(
-        best_seconds, std::chrono::duration<double>(
-                          std::chrono::steady_clock::now() - start)
-                          .count());
+        best_seconds,
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+            .count());
   }
   std::printf("BENCH %.6f %zu\n", best_seconds, token_count);
 }
