@@ -184,9 +184,9 @@ class CudaBackend : public Backend {
     const double* lse = memory.In(lse_nats, Cells(members));
     PanelDivergences o = out;
     const size_t count =
-        members.empty() ? 0
-                        : members.size() * (members.size() - 1) / 2 *
-                              members[0].row_count;
+        members.empty()
+            ? 0
+            : members.size() * (members.size() - 1) / 2 * members[0].row_count;
     for (double** d :
          {&o.js_nats, &o.kl_xy_nats, &o.kl_yx_nats, &o.tv, &o.hellinger}) {
       memory.InOut(d, count);
@@ -269,8 +269,7 @@ class CudaBackend : public Backend {
 
 #endif  // HYDROMETER_KERNELS_CUDA
 
-[[maybe_unused]] const bool added =
-    AddBackend(std::make_unique<CudaBackend>());
+[[maybe_unused]] const bool added = AddBackend(std::make_unique<CudaBackend>());
 
 }  // namespace
 }  // namespace hydrometer::kernels
