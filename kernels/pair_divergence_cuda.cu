@@ -58,9 +58,7 @@ __device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
                                            ThreadSums& totals) {
   using Raw = typename Reader::Raw;
   const Reader &p = rows->p, &q = rows->q;
-  const RowScale p_scale = RowScale::Of(rows->p_lse);
-  const RowScale q_scale = RowScale::Of(rows->q_lse);
-  const float lse_difference = static_cast<float>(rows->p_lse - rows->q_lse);
+  const PairScale scale = PairScale::Of(rows->p_lse, rows->q_lse);
   const int chunks = (p.vocab() + kChunk - 1) / kChunk;
   const int step = blockDim.x;
   const int rounds = (chunks + step - 1) / step;
@@ -77,15 +75,17 @@ __device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
       const int next = (round + 1) * step + threadIdx.x;
       p_next = p.Fetch(next);  // past the end: masked
       q_next = q.Fetch(next);
-      p_top = fmaxf(p_top, p.template Extreme<true>(p_raw));
-      q_top = fmaxf(q_top, q.template Extreme<true>(q_raw));
+      const float p_most = p.template Extreme<true>(p_raw);
+      const float q_most = q.template Extreme<true>(q_raw);
+      p_top = fmaxf(p_top, p_most);
+      q_top = fmaxf(q_top, q_most);
       const float least = fminf(p.template Extreme<false>(p_raw),
                                 q.template Extreme<false>(q_raw));
+      const bool special = least == kMasked || scale.Heavy(p_most, q_most);
       float a[kChunk], b[kChunk];
       p.ToFloat(p_raw, a);
       q.ToFloat(q_raw, b);
-      AddPairChunk(a, b, least == kMasked, p_scale, q_scale, lse_difference,
-                   &run);
+      AddPairChunk(a, b, special, scale, &run);
     }
 #pragma unroll
     for (int i = 0; i < kPairSumCount; ++i) {

@@ -18,7 +18,9 @@
 //   far     otherwise: kl_pq = p x - (p - q), and 2 js = (p + q) (ln 2 -
 //           ln(1 + r)) - min(p, q) |x| with r = exp(-|x|). Each term's
 //           rounding is a few 1e-7 of p + q.
-//   masked  a chunk with a masked token: one token at a time.
+//   special a chunk with a masked token, or with one so probable that the
+//           roundings of the far case would show: one token at a time, near or
+//           far by its own x.
 //
 // All of it is odd or even in x, bit for bit, so exchanging p and q exchanges
 // the two KL and leaves the rest. Identical rows have x = 0: exactly 0.
@@ -48,6 +50,41 @@ struct RowScale {
   // sqrt of the probability of a token with logit a.
   __device__ __forceinline__ float Root(float a) const {
     return Exp2Approx(fmaf(a - high, kHalfLog2E, low));
+  }
+};
+
+// A token at least this probable in either row makes its chunk special. A row
+// has at most 64 of them.
+inline constexpr float kHeavyLogProb = -4.1588831f;  // -ln 64
+inline constexpr float kHeavyRoot = 0.125f;
+
+// What a pair of rows is normalised by.
+struct PairScale {
+  RowScale p, q;
+  float gap_high, gap_low;  // lse_p - lse_q, split
+
+  static __device__ __forceinline__ PairScale Of(double p_lse, double q_lse) {
+    PairScale scale;
+    scale.p = RowScale::Of(p_lse);
+    scale.q = RowScale::Of(q_lse);
+    scale.gap_high = static_cast<float>(p_lse - q_lse);
+    scale.gap_low = static_cast<float>((p_lse - q_lse) - scale.gap_high);
+    return scale;
+  }
+  // log p - log q of a token.
+  __device__ __forceinline__ float Gap(float a, float b) const {
+    return ((a - b) - gap_high) - gap_low;
+  }
+  // The same with what a - b was rounded by: for tokens of much mass.
+  __device__ __forceinline__ float ExactGap(float a, float b) const {
+    const float d = a - b;
+    const float b_part = a - d, a_part = d + b_part;
+    const float error = (a - a_part) + (b_part - b);
+    return (d - gap_high) + (error - gap_low);
+  }
+  // Whether a chunk whose largest logits these are is special.
+  __device__ __forceinline__ bool Heavy(float p_max, float q_max) const {
+    return p_max - p.high > kHeavyLogProb || q_max - q.high > kHeavyLogProb;
   }
 };
 
@@ -118,14 +155,13 @@ __device__ __forceinline__ void AddFar(float s, float t, float x,
 }
 
 // One token, which may be masked in either row.
-__device__ __forceinline__ void AddAny(float a, float b, RowScale p_scale,
-                                       RowScale q_scale, float lse_difference,
+__device__ __forceinline__ void AddAny(float a, float b, const PairScale& scale,
                                        PairSums<float>* sums) {
   const bool p_masked = a == kMasked, q_masked = b == kMasked;
   if (p_masked && q_masked) return;
   if (!p_masked && !q_masked) {
-    const float s = p_scale.Root(a), t = q_scale.Root(b);
-    const float x = (a - b) - lse_difference;
+    const float s = scale.p.Root(a), t = scale.q.Root(b);
+    const float x = scale.ExactGap(a, b);
     if (fabsf(x) <= 1.0f) {
       AddNear(s, t, x, sums);
     } else {
@@ -135,7 +171,7 @@ __device__ __forceinline__ void AddAny(float a, float b, RowScale p_scale,
   }
   // The token's probability in the row that has it.
   float* v = sums->v;
-  const float root = p_masked ? q_scale.Root(b) : p_scale.Root(a);
+  const float root = p_masked ? scale.q.Root(b) : scale.p.Root(a);
   const float mass = root * root;
   v[p_masked ? kFarQ : kFarP] = p_masked ? kMasked : -kMasked;
   v[kFarGap] += p_masked ? -mass : mass;
@@ -145,36 +181,34 @@ __device__ __forceinline__ void AddAny(float a, float b, RowScale p_scale,
   v[p_masked ? kQQ : kPP] += mass * mass;
 }
 
-// A chunk of each row; `masked`: some token may be. All lanes of the warp call
-// it together.
+// A chunk of each row. All lanes of the warp call it together.
 template <int kCount>
 __device__ __forceinline__ void AddPairChunk(const float (&a)[kCount],
                                              const float (&b)[kCount],
-                                             bool masked, RowScale p_scale,
-                                             RowScale q_scale,
-                                             float lse_difference,
+                                             bool special,
+                                             const PairScale& scale,
                                              PairSums<float>* sums) {
   float x[kCount];
   float largest = 0;
 #pragma unroll
   for (int i = 0; i < kCount; ++i) {
-    x[i] = (a[i] - b[i]) - lse_difference;
+    x[i] = scale.Gap(a[i], b[i]);
     largest = fmaxf(largest, fabsf(x[i]));
   }
-  if (__all_sync(kFullMask, largest <= 1.0f || masked)) {
-    if (!masked) {
+  if (__all_sync(kFullMask, largest <= 1.0f || special)) {
+    if (!special) {
 #pragma unroll
       for (int i = 0; i < kCount; ++i) {
-        AddNear(p_scale.Root(a[i]), q_scale.Root(b[i]), x[i], sums);
+        AddNear(scale.p.Root(a[i]), scale.q.Root(b[i]), x[i], sums);
       }
     }
-  } else if (!masked) {
+  } else if (!special) {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
-      AddFar(p_scale.Root(a[i]), q_scale.Root(b[i]), x[i], sums);
+      AddFar(scale.p.Root(a[i]), scale.q.Root(b[i]), x[i], sums);
     }
   }
-  if (masked) {
+  if (special) {
 #pragma unroll 1
     for (int i = 0; i < kCount; ++i) {
       float ai = a[0], bi = b[0];
@@ -183,7 +217,7 @@ __device__ __forceinline__ void AddPairChunk(const float (&a)[kCount],
         ai = i == j ? a[j] : ai;
         bi = i == j ? b[j] : bi;
       }
-      AddAny(ai, bi, p_scale, q_scale, lse_difference, sums);
+      AddAny(ai, bi, scale, sums);
     }
   }
 }

@@ -84,38 +84,36 @@ __device__ __forceinline__ void LoadTile(const PanelRows& panel,
 
 // A warp's sums of one pair over the tile.
 __device__ __forceinline__ void SumTile(SharedPointer<float> tile, int x, int y,
-                                        int tokens, int plane, double x_lse,
-                                        double y_lse, PairSums<float>* sums) {
-  const RowScale x_scale = RowScale::Of(x_lse), y_scale = RowScale::Of(y_lse);
-  const float difference = static_cast<float>(x_lse - y_lse);
+                                        int tokens, int plane,
+                                        const PairScale& scale,
+                                        PairSums<float>* sums) {
   for (int t = threadIdx.x % 32; t < tokens; t += kGroup) {
-    float a[kPerLane], b[kPerLane], d[kPerLane];
-    float largest = 0, least = -kMasked;
+    float a[kPerLane], b[kPerLane], d[kPerLane], s[kPerLane], u[kPerLane];
+    float largest = 0, least = -kMasked, heaviest = 0;
 #pragma unroll
     for (int i = 0; i < kPerLane; ++i) {
       a[i] = tile[x * tokens + t + i * 32];
       b[i] = tile[y * tokens + t + i * 32];
-      d[i] = (a[i] - b[i]) - difference;
+      s[i] = tile[plane + x * tokens + t + i * 32];
+      u[i] = tile[plane + y * tokens + t + i * 32];
+      d[i] = scale.Gap(a[i], b[i]);
       largest = fmaxf(largest, fabsf(d[i]));
       least = fminf(least, fminf(a[i], b[i]));
+      heaviest = fmaxf(heaviest, fmaxf(s[i], u[i]));
     }
-    const bool masked = least == kMasked;
-    const bool near = __all_sync(kFullMask, largest <= 1.0f || masked);
-    if (masked) {
+    const bool special = least == kMasked || heaviest > kHeavyRoot;
+    const bool near = __all_sync(kFullMask, largest <= 1.0f || special);
+    if (special) {
 #pragma unroll
-      for (int i = 0; i < kPerLane; ++i) {
-        AddAny(a[i], b[i], x_scale, y_scale, difference, sums);
-      }
+      for (int i = 0; i < kPerLane; ++i) AddAny(a[i], b[i], scale, sums);
       continue;
     }
 #pragma unroll
     for (int i = 0; i < kPerLane; ++i) {
-      const float s = tile[plane + x * tokens + t + i * 32];
-      const float u = tile[plane + y * tokens + t + i * 32];
       if (near) {
-        AddNear(s, u, d[i], sums);
+        AddNear(s[i], u[i], d[i], sums);
       } else {
-        AddFar(s, u, d[i], sums);
+        AddFar(s[i], u[i], d[i], sums);
       }
     }
   }
@@ -145,7 +143,7 @@ __global__ void __launch_bounds__(kThreads)
         const double y_lse =
             __ldcg(lse_nats + y * panel.position_count + position);
         PairSums<float> sums;
-        SumTile(tile, x, y, tokens, plane, x_lse, y_lse, &sums);
+        SumTile(tile, x, y, tokens, plane, PairScale::Of(x_lse, y_lse), &sums);
         PairSums<double> whole;
 #pragma unroll
         for (int i = 0; i < kPP; ++i) {

@@ -27,8 +27,8 @@ inline void* Allocate(size_t size) {
 
 inline bool Free(void* address) {
   if (address == nullptr) return true;
-  if (Machine::Get().allocations.erase(
-          reinterpret_cast<uintptr_t>(address)) == 0) {
+  if (Machine::Get().allocations.erase(reinterpret_cast<uintptr_t>(address)) ==
+      0) {
     return false;
   }
   std::free(address);
@@ -36,8 +36,7 @@ inline bool Free(void* address) {
 }
 
 // Host code wrote (or, with `written` false, gave up) these bytes.
-inline void MarkWritten(const void* address, size_t size,
-                        bool written = true) {
+inline void MarkWritten(const void* address, size_t size, bool written = true) {
   auto& allocations = Machine::Get().allocations;
   const auto start = reinterpret_cast<uintptr_t>(address);
   auto it = allocations.upper_bound(start);

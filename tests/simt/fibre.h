@@ -38,9 +38,9 @@ struct Fibre {
 #if !defined(__x86_64__)
   ucontext_t context;
 #endif
-  void* fake_stack = nullptr;         // AddressSanitizer's
-  const void* bottom = nullptr;       // AddressSanitizer's
-  size_t size = 0;                    // AddressSanitizer's
+  void* fake_stack = nullptr;    // AddressSanitizer's
+  const void* bottom = nullptr;  // AddressSanitizer's
+  size_t size = 0;               // AddressSanitizer's
 };
 
 #if defined(__x86_64__)

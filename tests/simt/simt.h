@@ -64,9 +64,9 @@ enum class State : uint8_t { kReady, kBarrier, kWarp, kDone };
 struct WarpOp {
   enum Kind : uint8_t { kSync, kShuffle, kVote } kind = kSync;
   uint32_t mask = 0;
-  int source_lane = 0;   // kShuffle
-  uint64_t value = 0;    // in
-  uint64_t result = 0;   // out: the source's value, or the ballot
+  int source_lane = 0;  // kShuffle
+  uint64_t value = 0;   // in
+  uint64_t result = 0;  // out: the source's value, or the ballot
 };
 
 struct Thread {
@@ -221,9 +221,9 @@ inline bool Machine::RunBlock() {
         return false;
       }
     }
-    const auto done = std::count_if(
-        block_.begin(), block_.end(),
-        [](const Thread* t) { return t->state == State::kDone; });
+    const auto done =
+        std::count_if(block_.begin(), block_.end(),
+                      [](const Thread* t) { return t->state == State::kDone; });
     if (done == static_cast<int>(block_.size())) return true;
     if (!ResolveBarrier()) {
       DescribeStuck();
@@ -270,8 +270,8 @@ inline bool Machine::ResolveWarp(int warp) {
       values[i] = block_[first + i]->op.value;
       if (values[i] != 0) ballot |= uint64_t{1} << i;
     }
-    const bool whole = lanes == 32 ? op.mask == 0xffffffffu
-                                   : op.mask == (1u << lanes) - 1;
+    const bool whole =
+        lanes == 32 ? op.mask == 0xffffffffu : op.mask == (1u << lanes) - 1;
     for (int i = 0; i < lanes; ++i) {
       Thread* t = block_[first + i];
       if ((op.mask >> i & 1) == 0) continue;
@@ -321,16 +321,16 @@ inline void Machine::DescribeStuck() {
     auto [it, fresh] = groups.try_emplace(what, 0, t->linear);
     ++it->second.first;
   }
-  report_ = collective ? "warp collective with lanes missing:"
-                       : "divergent barrier:";
+  report_ =
+      collective ? "warp collective with lanes missing:" : "divergent barrier:";
   for (const auto& [what, group] : groups) {
     report_ += " " + std::to_string(group.first) + " threads (first " +
                std::to_string(group.second) + ") " + what + ";";
   }
 }
 
-inline bool Machine::CheckGlobal(const void* address, size_t size,
-                                 size_t align, bool write) {
+inline bool Machine::CheckGlobal(const void* address, size_t size, size_t align,
+                                 bool write) {
   const auto start = reinterpret_cast<uintptr_t>(address);
   char where[64];
   std::snprintf(where, sizeof where, " of %zu bytes at %p", size, address);

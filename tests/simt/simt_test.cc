@@ -63,9 +63,9 @@ __global__ void Indices(int* out) {
 }
 
 TEST_F(SimtTest, EveryThreadOfTheGridRunsOnceWithItsIndices) {
-  for (const auto schedule : {simt::Schedule::kForward,
-                              simt::Schedule::kReverse,
-                              simt::Schedule::kShuffled}) {
+  for (const auto schedule :
+       {simt::Schedule::kForward, simt::Schedule::kReverse,
+        simt::Schedule::kShuffled}) {
     simt::Machine::Get().options.schedule = schedule;
     DeviceArray<int> out(6 * 12);
     ASSERT_EQ(Run(Indices, dim3(2, 3), dim3(4, 3), out.get()), "");
@@ -218,9 +218,9 @@ TEST_F(SimtTest, SeesCollectivesWithLanesMissing) {
 __global__ void SharedUse(int what, float* out) {
   __shared__ SharedArray<float, 64> buffer;
   const int t = threadIdx.x;
-  if (what == 0) StoreGlobal(out + t, float(buffer[t]));       // unwritten
-  if (what == 1) buffer[t + 1] = 0;                            // range
-  if (what == 2) {                                             // read race
+  if (what == 0) StoreGlobal(out + t, float(buffer[t]));  // unwritten
+  if (what == 1) buffer[t + 1] = 0;                       // range
+  if (what == 2) {                                        // read race
     if (t == 0) buffer[0] = 1;
     StoreGlobal(out + t, float(buffer[0]));
   }
