@@ -174,7 +174,10 @@ std::vector<AddedVocabulary::Part> AddedVocabulary::Split(
       const AddedToken& token = tokens_[match.value];
       uint32_t start = match.start, end = match.end;
       if (token.single_word && !IsSingleWord(text, start, end)) continue;
-      if (token.lstrip) start = std::min(SpaceStart(text, start, done), end);
+      if (token.lstrip) {
+        const uint32_t stripped = SpaceStart(text, start, done);
+        if (stripped < end) start = stripped;
+      }
       if (token.rstrip) end = SpaceEnd(text, end);
       if (done < start) parts.push_back({{done, start}, nullptr});
       parts.push_back({{start, end}, &token});

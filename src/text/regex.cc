@@ -33,17 +33,27 @@ std::string OwnName(absl::string_view property) {
   return absl::StrCat("hydrometer", absl::AsciiStrToLower(property));
 }
 
+// Oniguruma keeps pointers to both.
+struct OwnProperty {
+  std::string name;
+  std::vector<OnigCodePoint> ranges;  // their number, then first and last each
+};
+
 void DefineProperties() {
   OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
   onig_initialize(encodings, 1);
+  static std::vector<OwnProperty>& properties = *new std::vector<OwnProperty>;
+  properties.reserve(std::size(kProperties));
   for (const char* name : kProperties) {
+    OwnProperty property{OwnName(name), {}};
     const std::vector<uint32_t> ranges = PropertyRanges(name);
-    // Oniguruma keeps the pointers.
-    auto* code_points = new std::vector<OnigCodePoint>();
-    code_points->push_back(static_cast<OnigCodePoint>(ranges.size() / 2));
-    code_points->insert(code_points->end(), ranges.begin(), ranges.end());
-    auto* own_name = new std::string(OwnName(name));
-    onig_unicode_define_user_property(own_name->c_str(), code_points->data());
+    property.ranges.push_back(static_cast<OnigCodePoint>(ranges.size() / 2));
+    property.ranges.insert(property.ranges.end(), ranges.begin(), ranges.end());
+    properties.push_back(std::move(property));
+  }
+  for (OwnProperty& property : properties) {
+    onig_unicode_define_user_property(property.name.c_str(),
+                                      property.ranges.data());
   }
 }
 
