@@ -9,18 +9,25 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <numeric>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "src/io/file.h"
+#include "src/io/safetensors_writer.h"
 #include "src/io/sha256.h"
+#include "src/model/layout.h"
 #include "src/model/model.h"
+#include "tests/temporary_folder.h"
 
 namespace hydrometer::model {
 namespace {
 
-constexpr int kSequences = 37;  // no multiple of any launch shape
+constexpr int kSequences = 11;  // no multiple of any launch shape
+constexpr int kVocabulary = 160;
 
 using Sequence = std::vector<int64_t>;
 
@@ -28,7 +35,7 @@ std::vector<Sequence> RandomSequences(int64_t length) {
   std::mt19937 random(5);
   std::vector<Sequence> sequences(kSequences, Sequence(length));
   for (Sequence& sequence : sequences) {
-    for (int64_t& id : sequence) id = random() % 160;
+    for (int64_t& id : sequence) id = random() % kVocabulary;
   }
   return sequences;
 }
@@ -63,14 +70,47 @@ std::vector<std::string> Digests(const Model& model,
   return digests;
 }
 
+// One layer, wide enough that matrix kernels block the inner dimension, with
+// widths that are no multiples of a vector.
+void MakeWideModel(const TemporaryFolder& folder) {
+  const std::string text = R"({"architectures":["LlamaForCausalLM"],
+    "vocab_size":160,"hidden_size":420,"intermediate_size":1010,
+    "num_hidden_layers":1,"num_attention_heads":6,"num_key_value_heads":3,
+    "max_position_embeddings":128,"rms_norm_eps":1e-5})";
+  ASSERT_TRUE(io::WriteFileAtomically(folder / "config.json", text).ok());
+  auto config = ReadModelConfig(folder / "config.json");
+  ASSERT_TRUE(config.ok()) << config.status();
+  std::mt19937 random(8);
+  std::deque<std::vector<float>> values;
+  std::vector<io::TensorView> views;
+  for (const TensorSpec& spec : RequiredTensors(*config)) {
+    int64_t count = 1;
+    for (int64_t dim : spec.shape) count *= dim;
+    std::vector<float>& data = values.emplace_back(count);
+    for (float& x : data) {
+      x = (static_cast<float>(random() % 20001) - 10000) * 1e-5f;
+    }
+    views.push_back({spec.name, io::DType::kF32, spec.shape,
+                     reinterpret_cast<const uint8_t*>(data.data()),
+                     count * 4});
+  }
+  ASSERT_TRUE(
+      io::WriteSafetensors(folder / "model.safetensors", views).ok());
+}
+
 // 72 is no multiple of 64 and 128 is one.
 class SameBits
     : public testing::TestWithParam<std::tuple<const char*, int, Compute>> {};
 
 TEST_P(SameBits, WhateverTheBatchTheOrderAndTheThreads) {
   const auto [name, length, compute] = GetParam();
-  const std::string folder =
+  TemporaryFolder made;
+  std::string folder =
       std::string(HYDROMETER_SOURCE_DIR "/tests/fixtures/models/") + name;
+  if (name == std::string("wide")) {
+    MakeWideModel(made);
+    folder = made.path();
+  }
   std::vector<Sequence> sequences = RandomSequences(length);
   std::vector<int> order(kSequences);
   std::iota(order.begin(), order.end(), 0);
@@ -78,11 +118,11 @@ TEST_P(SameBits, WhateverTheBatchTheOrderAndTheThreads) {
   auto model = Model::Load(folder, {.compute = compute, .thread_count = 1});
   ASSERT_TRUE(model.ok()) << model.status();
   const auto want = Digests(*model, sequences, order, kSequences, length);
-  for (int threads : {1, 2, 4}) {
+  for (int threads : {1, 3}) {
     auto other =
         Model::Load(folder, {.compute = compute, .thread_count = threads});
     ASSERT_TRUE(other.ok()) << other.status();
-    for (int batch : {1, 3, 8, 16, kSequences}) {
+    for (int batch : {1, 5, kSequences}) {
       std::shuffle(order.begin(), order.end(), std::mt19937(batch));
       EXPECT_EQ(Digests(*other, sequences, order, batch, length), want)
           << threads << " threads, batches of " << batch;
@@ -99,12 +139,15 @@ TEST_P(SameBits, WhateverTheBatchTheOrderAndTheThreads) {
             Digests(*model, RandomSequences(length), order, 9, 41));
 }
 
+using Case = std::tuple<const char*, int, Compute>;
 INSTANTIATE_TEST_SUITE_P(
     Models, SameBits,
-    testing::Combine(testing::Values("llama-llama3-biased-sharded-f16",
-                                     "qwen2-default-f32"),
-                     testing::Values(72, 128),
-                     testing::Values(Compute::kFp32, Compute::kBf16)));
+    testing::Values(Case("llama-llama3-biased-sharded-f16", 72,
+                         Compute::kFp32),
+                    Case("qwen2-default-f32", 128, Compute::kFp32),
+                    Case("wide", 128, Compute::kFp32),
+                    // Slow where the CPU has no bf16 products.
+                    Case("qwen2-default-f32", 72, Compute::kBf16)));
 
 TEST(SameBitsOfLogits, WhateverTheNumberOfRows) {
   auto model = Model::Load(HYDROMETER_SOURCE_DIR
