@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Copyright 2026 The Hydrometer Authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the kernels against their baselines, interleaved, and writes
+# kernels/BENCHMARKS.md. Usage: scripts/bench.sh BENCH_PROGRAM [REPETITIONS]
+# (BENCH_PROGRAM: hydrometer_bench of a build with -DHYDROMETER_BENCH=ON).
+set -euo pipefail
+bench=${1:?usage: scripts/bench.sh BENCH_PROGRAM [REPETITIONS]}
+repetitions=${2:-5}
+root=$(cd "$(dirname "$0")/.." && pwd)
+table=$(mktemp)
+trap 'rm -f "$table"' EXIT
+load=$(cut -d' ' -f1 /proc/loadavg)
+HYDROMETER_BENCH_TABLE=$table "$bench" \
+  --benchmark_enable_random_interleaving=true \
+  --benchmark_repetitions="$repetitions" --benchmark_min_time=0.2 >&2
+{
+  echo '# Benchmarks of the kernels'
+  echo
+  echo 'Written by `scripts/bench.sh`; not edited by hand. Ratios are of medians'
+  echo "of $repetitions interleaved repetitions in one run, all cores. \"not measured\""
+  echo 'means that this run had no such device or library.'
+  echo
+  echo "- machine: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), $(nproc) cores, load average before the run $load"
+  echo "- vector units: $(grep -om1 -w 'avx512f' /proc/cpuinfo || grep -om1 -w 'avx2' /proc/cpuinfo || echo 'below AVX2')"
+  echo "- compiler: $(c++ --version | head -1)"
+  echo "- date: $(date -u +%Y-%m-%d)"
+  echo
+  cat "$table"
+} > "$root/kernels/BENCHMARKS.md"
+echo "wrote kernels/BENCHMARKS.md" >&2
