@@ -14,7 +14,7 @@ namespace hydrometer::kernels {
 namespace {
 
 // Chunks whose terms are summed in fp32 before they join the fp64 sums.
-constexpr int kRun = 4;
+constexpr int kRun = 8;
 
 // The two rows of a pair. `one` below is 0 for p, 1 for q: work on each row is
 // a loop over both that is not unrolled, which halves the code.
@@ -59,22 +59,26 @@ __device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
   using Raw = typename Reader::Raw;
   const Reader &p = rows->p, &q = rows->q;
   const PairScale scale = PairScale::Of(rows->p_lse, rows->q_lse);
-  const int chunks = (p.vocab() + kChunk - 1) / kChunk;
-  const int step = blockDim.x;
-  const int rounds = (chunks + step - 1) / step;
+  const unsigned chunks = (p.vocab() + unsigned{kChunk} - 1) / kChunk;
+  const unsigned step = blockDim.x;
 #pragma unroll
   for (int i = 0; i < kPairSumCount; ++i) totals[i * 256 + threadIdx.x] = 0;
   Raw p_next = p.Fetch(threadIdx.x), q_next = q.Fetch(threadIdx.x);
   float p_top = kMasked, q_top = kMasked;
-  for (int round = 0; round < rounds;) {
+  for (unsigned base = 0; base < chunks;) {
     PairSums<float> run;
-    const int last = round + kRun < rounds ? round + kRun : rounds;
 #pragma unroll 1
-    for (; round < last; ++round) {
+    for (int i = 0; i < kRun && base < chunks; ++i) {
       const Raw p_raw = p_next, q_raw = q_next;
-      const int next = (round + 1) * step + threadIdx.x;
-      p_next = p.Fetch(next);  // past the end: masked
-      q_next = q.Fetch(next);
+      base += step;
+      const int next = base + threadIdx.x;
+      if (p.Whole(next) && q.Whole(next)) {
+        p_next = p.FetchWhole(next);
+        q_next = q.FetchWhole(next);
+      } else {  // past the end: masked
+        p_next = p.FetchEdge(next);
+        q_next = q.FetchEdge(next);
+      }
       const float p_most = p.template Extreme<true>(p_raw);
       const float q_most = q.template Extreme<true>(q_raw);
       p_top = fmaxf(p_top, p_most);
@@ -85,7 +89,7 @@ __device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
       float a[kChunk], b[kChunk];
       p.ToFloat(p_raw, a);
       q.ToFloat(q_raw, b);
-      AddPairChunk(a, b, special, scale, &run);
+      AddPairChunk<Reader::k16Bit>(a, b, special, scale, &run);
     }
 #pragma unroll
     for (int i = 0; i < kPairSumCount; ++i) {

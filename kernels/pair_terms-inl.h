@@ -46,13 +46,14 @@ HWY_INLINE PairSums ZeroPairSums(DF d) {
   return {zero, zero, zero, zero, zero};
 }
 
-// Adds the terms of a vector of tokens. kOneSided: lanes of `one_sided` have a
-// masked token in exactly one row and |x| is a large stand-in; the infinite KL
-// of such a lane is left out (the caller knows), all else is as in the limit.
+// Adds the terms of a vector of tokens, with decay = DecayOf(|x| / 2).
+// kOneSided: lanes of `one_sided` have a masked token in exactly one row and
+// |x| is a large stand-in; the infinite KL of such a lane is left out (the
+// caller knows), all else is as in the limit.
 template <bool kOneSided>
-HWY_INLINE Decay AddPairTerms(DF d, VF x, VF b, MF one_sided, PairSums& sums) {
+HWY_INLINE void AddPairTerms(DF d, VF x, VF b, const Decay& decay, MF one_sided,
+                             PairSums& sums) {
   const VF one = hn::Set(d, 1.0f);
-  const Decay decay = DecayOf(d, hn::Mul(hn::Abs(x), hn::Set(d, 0.5f)));
   const VF g = decay.g;
   const VF h = decay.h;
   const VF g2 = hn::Mul(g, g);
@@ -82,7 +83,10 @@ HWY_INLINE Decay AddPairTerms(DF d, VF x, VF b, MF one_sided, PairSums& sums) {
   sums.js = hn::MulAdd(js, b, sums.js);
   sums.tv = hn::MulAdd(e, b, sums.tv);
   sums.hellinger = hn::MulAdd(g2, b, sums.hellinger);
-  return decay;
+}
+
+HWY_INLINE Decay HalfDecay(DF d, VF x) {
+  return DecayOf(d, hn::Mul(hn::Abs(x), hn::Set(d, 0.5f)));
 }
 
 HWY_INLINE void AddCosineTerms(DF d, VF x, VF b, VF h, CosineSums& sums) {

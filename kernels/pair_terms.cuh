@@ -10,11 +10,12 @@
 //           is g times a power series in x, so nothing cancels.
 //             (s - t)^2 = g z H(z)              H = 2 (cosh(x/2) - 1) / z
 //             p - q     = g x S(z)              S = 2 sinh(x/2) / x
-//             kl_pq, kl_qp = ((p - q) x +- g x z A(z)) / 2
+//             kl_pq, kl_qp = (g z S(z) +- g x z A(z)) / 2
 //                                A = (2 x cosh(x/2) - 4 sinh(x/2)) / (x z)
 //             2 js      = g z J(z)
-//           (best polynomials on [0, 1]; relative errors 2.4e-8, 9.8e-8,
-//           3.3e-8, 1.9e-8.)
+//           H, S, A and J are best quadratics on [0, 1] (relative errors
+//           2.4e-8, 9.8e-8, 3.3e-8, 1.2e-6), so that the sums of g z, g z^2, g
+//           z^3 and of g x z, g x z^2, g x z^3 give all but tv.
 //   far     otherwise: kl_pq = p x - (p - q), and 2 js = (p + q) (ln 2 -
 //           ln(1 + r)) - min(p, q) |x| with r = exp(-|x|). Each term's
 //           rounding is a few 1e-7 of p + q.
@@ -36,15 +37,18 @@ inline constexpr float kHalfLog2E = 0.72134752044448170f;
 inline constexpr float kLn2 = 0.69314718055994531f;
 
 // A row's log-sum-exp, split so that half the base-2 logarithm of a
-// probability, ((a - high) * kHalfLog2E + low), loses nothing.
+// probability, ((a - high) * kHalfLog2E + low), loses nothing. `high` is a
+// multiple of 2^-8: a - high is exact for 16-bit logits of ordinary size.
 struct RowScale {
   float high, low;
+  float rest_nats;  // lse - high
 
   static __device__ __forceinline__ RowScale Of(double lse_nats) {
     RowScale scale;
-    scale.high = static_cast<float>(lse_nats);
-    scale.low =
-        static_cast<float>((scale.high - lse_nats) * 0.72134752044448170368);
+    scale.high = static_cast<float>(rint(lse_nats * 256) / 256);
+    const double rest = lse_nats - scale.high;
+    scale.rest_nats = static_cast<float>(rest);
+    scale.low = static_cast<float>(-rest * 0.72134752044448170368);
     return scale;
   }
   // sqrt of the probability of a token with logit a.
@@ -62,6 +66,7 @@ inline constexpr float kHeavyRoot = 0.125f;
 struct PairScale {
   RowScale p, q;
   float gap_high, gap_low;  // lse_p - lse_q, split
+  float rest_gap;           // the same of what `high` leaves out
 
   static __device__ __forceinline__ PairScale Of(double p_lse, double q_lse) {
     PairScale scale;
@@ -69,10 +74,13 @@ struct PairScale {
     scale.q = RowScale::Of(q_lse);
     scale.gap_high = static_cast<float>(p_lse - q_lse);
     scale.gap_low = static_cast<float>((p_lse - q_lse) - scale.gap_high);
+    scale.rest_gap = scale.p.rest_nats - scale.q.rest_nats;
     return scale;
   }
-  // log p - log q of a token.
+  // log p - log q of a token. k16Bit: the shorter way, exact for such logits.
+  template <bool k16Bit>
   __device__ __forceinline__ float Gap(float a, float b) const {
+    if (k16Bit) return ((a - p.high) - (b - q.high)) - rest_gap;
     return ((a - b) - gap_high) - gap_low;
   }
   // The same with what a - b was rounded by: for tokens of much mass.
@@ -90,14 +98,18 @@ struct PairScale {
 
 // Sums over tokens. T is float for short runs, double for whole rows.
 enum PairSum {
-  kNearProduct,  // near: (p - q) x
-  kNearOdd,      // near: g x z A
-  kFarP,         // far: p x
-  kFarQ,         // far: q x
-  kFarGap,       // far: p - q
-  kJs2,          // 2 js
-  kTv2,          // |p - q|
-  kHellinger2,   // (s - t)^2
+  kEven1,          // near: g z
+  kEven2,          // near: g z^2
+  kEven3,          // near: g z^3
+  kOdd1,           // near: g x z
+  kOdd2,           // near: g x z^2
+  kOdd3,           // near: g x z^3
+  kFarP,           // far: p x
+  kFarQ,           // far: q x
+  kFarGap,         // far: p - q
+  kFarJs2,         // far: 2 js
+  kFarHellinger2,  // far: (s - t)^2
+  kTv2,            // |p - q|
   kPP,
   kQQ,
   kPQ,
@@ -112,23 +124,17 @@ struct PairSums {
 __device__ __forceinline__ void AddNear(float s, float t, float x,
                                         PairSums<float>* sums) {
   float* v = sums->v;
-  const float g = s * t, z = x * x;
-  const float gz = g * z;
-  const float h =
-      fmaf(fmaf(4.369433139e-5f, z, 0.005208223904f), z, 0.2500000061f);
+  const float g = s * t, gx = g * x;
+  const float z = x * x, z2 = z * z, z3 = z2 * z;
+  v[kEven1] = fmaf(g, z, v[kEven1]);
+  v[kEven2] = fmaf(g, z2, v[kEven2]);
+  v[kEven3] = fmaf(g, z3, v[kEven3]);
+  v[kOdd1] = fmaf(gx, z, v[kOdd1]);
+  v[kOdd2] = fmaf(gx, z2, v[kOdd2]);
+  v[kOdd3] = fmaf(gx, z3, v[kOdd3]);
   const float sinh_x =
       fmaf(fmaf(0.0005255018383f, z, 0.04166491404f), z, 1.000000097f);
-  const float odd =
-      fmaf(fmaf(3.746155813e-5f, z, 0.004166569387f), z, 0.1666666721f);
-  const float j = fmaf(
-      fmaf(fmaf(-9.546846335e-6f, z, 0.0002162225345f), z, 1.564334897e-7f), z,
-      0.2499999951f);
-  const float gap = g * x * sinh_x;
-  v[kNearProduct] = fmaf(gap, x, v[kNearProduct]);
-  v[kNearOdd] = fmaf(gz * x, odd, v[kNearOdd]);
-  v[kJs2] = fmaf(gz, j, v[kJs2]);
-  v[kTv2] += fabsf(gap);
-  v[kHellinger2] = fmaf(gz, h, v[kHellinger2]);
+  v[kTv2] = fmaf(fabsf(gx), sinh_x, v[kTv2]);
   const float p = s * s, q = t * t;
   v[kPP] = fmaf(p, p, v[kPP]);
   v[kQQ] = fmaf(q, q, v[kQQ]);
@@ -145,10 +151,10 @@ __device__ __forceinline__ void AddFar(float s, float t, float x,
   v[kFarP] = fmaf(p, x, v[kFarP]);
   v[kFarQ] = fmaf(q, x, v[kFarQ]);
   v[kFarGap] += gap;
-  v[kJs2] = fmaf(p + q, part, v[kJs2]);
-  v[kJs2] = fmaf(-fminf(p, q), fabsf(x), v[kJs2]);
+  v[kFarJs2] = fmaf(p + q, part, v[kFarJs2]);
+  v[kFarJs2] = fmaf(-fminf(p, q), fabsf(x), v[kFarJs2]);
   v[kTv2] += fabsf(gap);
-  v[kHellinger2] = fmaf(root_gap, root_gap, v[kHellinger2]);
+  v[kFarHellinger2] = fmaf(root_gap, root_gap, v[kFarHellinger2]);
   v[kPP] = fmaf(p, p, v[kPP]);
   v[kQQ] = fmaf(q, q, v[kQQ]);
   v[kPQ] = fmaf(p, q, v[kPQ]);
@@ -173,16 +179,21 @@ __device__ __forceinline__ void AddAny(float a, float b, const PairScale& scale,
   float* v = sums->v;
   const float root = p_masked ? scale.q.Root(b) : scale.p.Root(a);
   const float mass = root * root;
-  v[p_masked ? kFarQ : kFarP] = p_masked ? kMasked : -kMasked;
+  if (p_masked) {
+    v[kFarQ] = kMasked;
+    v[kQQ] = fmaf(mass, mass, v[kQQ]);
+  } else {
+    v[kFarP] = -kMasked;
+    v[kPP] = fmaf(mass, mass, v[kPP]);
+  }
   v[kFarGap] += p_masked ? -mass : mass;
-  v[kJs2] = fmaf(mass, kLn2, v[kJs2]);
+  v[kFarJs2] = fmaf(mass, kLn2, v[kFarJs2]);
   v[kTv2] += mass;
-  v[kHellinger2] += mass;
-  v[p_masked ? kQQ : kPP] += mass * mass;
+  v[kFarHellinger2] += mass;
 }
 
 // A chunk of each row. All lanes of the warp call it together.
-template <int kCount>
+template <bool k16Bit, int kCount>
 __device__ __forceinline__ void AddPairChunk(const float (&a)[kCount],
                                              const float (&b)[kCount],
                                              bool special,
@@ -192,7 +203,7 @@ __device__ __forceinline__ void AddPairChunk(const float (&a)[kCount],
   float largest = 0;
 #pragma unroll
   for (int i = 0; i < kCount; ++i) {
-    x[i] = scale.Gap(a[i], b[i]);
+    x[i] = scale.template Gap<k16Bit>(a[i], b[i]);
     largest = fmaxf(largest, fabsf(x[i]));
   }
   if (__all_sync(kFullMask, largest <= 1.0f || special)) {
@@ -227,6 +238,31 @@ __device__ __forceinline__ double Clamp(double value, double high) {
   return value < 0 ? 0 : value > high ? high : value;
 }
 
+// What adds up over parts of a row, from the sums of such a part.
+struct PairParts {
+  double kl_pq, kl_qp, js, tv, hellinger2;
+};
+
+__device__ __forceinline__ PairParts PartsOf(const PairSums<double>& sums) {
+  const double* v = sums.v;
+  const double product = 1.000000097 * v[kEven1] + 0.04166491404 * v[kEven2] +
+                         0.0005255018383 * v[kEven3];
+  const double odd = 0.1666666721 * v[kOdd1] + 0.004166569387 * v[kOdd2] +
+                     3.746155813e-5 * v[kOdd3];
+  const double js2 = 0.249999692 * v[kEven1] + 5.564418086e-6 * v[kEven2] +
+                     0.0002018645395 * v[kEven3];
+  const double hellinger2 = 0.2500000061 * v[kEven1] +
+                            0.005208223904 * v[kEven2] +
+                            4.369433139e-5 * v[kEven3];
+  PairParts parts;
+  parts.kl_pq = 0.5 * (product + odd) + (v[kFarP] - v[kFarGap]);
+  parts.kl_qp = 0.5 * (product - odd) - (v[kFarQ] - v[kFarGap]);
+  parts.js = 0.5 * (js2 + v[kFarJs2]);
+  parts.tv = 0.5 * v[kTv2];
+  parts.hellinger2 = 0.5 * (hellinger2 + v[kFarHellinger2]);
+  return parts;
+}
+
 // The finished metrics of a pair.
 struct PairMetrics {
   double kl_pq, kl_qp, js, tv, hellinger, cosine;
@@ -235,14 +271,13 @@ struct PairMetrics {
 __device__ __forceinline__ PairMetrics
 FinishPair(const PairSums<double>& sums) {
   const double* v = sums.v;
+  const PairParts parts = PartsOf(sums);
   PairMetrics m;
-  m.kl_pq = 0.5 * (v[kNearProduct] + v[kNearOdd]) + (v[kFarP] - v[kFarGap]);
-  m.kl_qp = 0.5 * (v[kNearProduct] - v[kNearOdd]) - (v[kFarQ] - v[kFarGap]);
-  m.kl_pq = m.kl_pq < 0 ? 0 : m.kl_pq;
-  m.kl_qp = m.kl_qp < 0 ? 0 : m.kl_qp;
-  m.js = Clamp(0.5 * v[kJs2], 0.69314718055994530942);
-  m.tv = Clamp(0.5 * v[kTv2], 1.0);
-  m.hellinger = sqrt(Clamp(0.5 * v[kHellinger2], 1.0));
+  m.kl_pq = parts.kl_pq < 0 ? 0 : parts.kl_pq;
+  m.kl_qp = parts.kl_qp < 0 ? 0 : parts.kl_qp;
+  m.js = Clamp(parts.js, 0.69314718055994530942);
+  m.tv = Clamp(parts.tv, 1.0);
+  m.hellinger = sqrt(Clamp(parts.hellinger2, 1.0));
   m.cosine = Clamp(v[kPQ] / sqrt(v[kPP] * v[kQQ]), 1.0);
   return m;
 }

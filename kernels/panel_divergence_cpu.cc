@@ -25,8 +25,8 @@ HWY_BEFORE_NAMESPACE();
 namespace hydrometer::kernels {
 namespace HWY_NAMESPACE {
 
-inline constexpr float kPolynomialLimit = 12.25f;  // of x^2
-inline constexpr float kFarApart = 1e4f;           // |x| beside a mask
+inline constexpr float kPolynomialLimit = 25.0f;  // of x^2
+inline constexpr float kFarApart = 1e4f;          // |x| beside a mask
 
 struct PairPlace {
   float inverse_t;
@@ -35,41 +35,44 @@ struct PairPlace {
   bool kl_yx_infinite;
 };
 
+// Degree 11 in u = x^2 / 12.5 - 1, rising coefficients.
+HWY_INLINE VF Polynomial(DF d, VF u, const float (&c)[12]) {
+  VF sum = hn::MulAdd(hn::Set(d, c[11]), u, hn::Set(d, c[10]));
+  for (int i = 9; i >= 0; --i) sum = hn::MulAdd(sum, u, hn::Set(d, c[i]));
+  return sum;
+}
+
+// K / x^2, O / x^3 and (1 - 1 / cosh(x / 2)) / x^2.
+inline constexpr float kJsEven[12] = {
+    0.0225720145f,   -0.0156931132f,   0.0099608982f,   -0.00601036334f,
+    0.0034861085f,   -0.00202517747f,  0.00134572608f,  -0.000743520388f,
+    6.11850701e-05f, -5.70606426e-05f, 0.000353658572f, -0.000191033876f};
+inline constexpr float kOddExcess[12] = {
+    0.0373081639f,   -0.0203648452f,   0.0113317836f,   -0.00632621814f,
+    0.00349396095f,  -0.00195154187f,  0.00126267201f,  -0.000707338448f,
+    6.32355441e-05f, -3.35687982e-05f, 0.000313867873f, -0.000176030109f};
+inline constexpr float kOneLessSech[12] = {
+    0.0534592047f,   -0.0313289687f,   0.0177164599f,   -0.00992609654f,
+    0.00548750022f,  -0.00306932558f,  0.00198199111f,  -0.0011017574f,
+    0.000100938385f, -6.21811269e-05f, 0.000492372725f, -0.000273032987f};
+
+// Terms of a vector of tokens with w = x^2 and m = p + q.
 template <bool kAll>
 HWY_INLINE void AddPolynomialTerms(DF d, VF x, VF w, VF m, PairSums& sums) {
-  VF k =
-      hn::MulAdd(hn::Set(d, 1.8686528e-11f), w, hn::Set(d, -1.21705357e-09f));
-  k = hn::MulAdd(k, w, hn::Set(d, 3.57387044e-08f));
-  k = hn::MulAdd(k, w, hn::Set(d, -6.44596923e-07f));
-  k = hn::MulAdd(k, w, hn::Set(d, 8.39194399e-06f));
-  k = hn::MulAdd(k, w, hn::Set(d, -8.96351557e-05f));
-  k = hn::MulAdd(k, w, hn::Set(d, 0.000865139882f));
-  k = hn::MulAdd(k, w, hn::Set(d, -0.00781118823f));
-  k = hn::MulAdd(k, w, hn::Set(d, 0.0624998994f));
-  sums.js = hn::MulAdd(hn::Mul(k, w), m, sums.js);
+  const VF u = hn::MulSub(w, hn::Set(d, 1 / 12.5f), hn::Set(d, 1.0f));
+  const VF wm = hn::Mul(w, m);
+  sums.js = hn::MulAdd(Polynomial(d, u, kJsEven), wm, sums.js);
   if constexpr (kAll) {
-    VF o = hn::MulAdd(hn::Set(d, 1.68088495e-11f), w,
-                      hn::Set(d, -1.09211584e-09f));
-    o = hn::MulAdd(o, w, hn::Set(d, 3.2043225e-08f));
-    o = hn::MulAdd(o, w, hn::Set(d, -5.79501432e-07f));
-    o = hn::MulAdd(o, w, hn::Set(d, 7.61863748e-06f));
-    o = hn::MulAdd(o, w, hn::Set(d, -8.32417718e-05f));
-    o = hn::MulAdd(o, w, hn::Set(d, 0.000840832538f));
-    o = hn::MulAdd(o, w, hn::Set(d, -0.00833226368f));
-    o = hn::MulAdd(o, w, hn::Set(d, 0.0833332539f));
     const VF half = hn::Set(d, 0.5f);
-    o = hn::Mul(hn::Mul(o, w), x);
+    const VF o = hn::Mul(hn::Mul(Polynomial(d, u, kOddExcess), w), x);
     const VF t = hn::Mul(hn::Sub(x, o), half);
     const VF xt = hn::Mul(x, t);
     const VF half_m = hn::Mul(m, half);
     sums.kl_pq = hn::MulAdd(hn::Add(xt, o), half_m, sums.kl_pq);
     sums.kl_qp = hn::MulAdd(hn::Sub(xt, o), half_m, sums.kl_qp);
     sums.tv = hn::MulAdd(hn::Abs(t), m, sums.tv);
-    // 1 - sech(x/2) without cancellation.
-    const VF t2 = hn::Mul(t, t);
-    const VF one = hn::Set(d, 1.0f);
-    const VF one_plus = hn::Add(one, hn::Sqrt(hn::Sub(one, t2)));
-    sums.hellinger = hn::MulAdd(hn::Div(t2, one_plus), m, sums.hellinger);
+    sums.hellinger =
+        hn::MulAdd(Polynomial(d, u, kOneLessSech), wm, sums.hellinger);
   }
 }
 
@@ -99,8 +102,10 @@ HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
       AddPolynomialTerms<kAll>(d, x0, w0, hn::Add(p0, q0), sums);
       AddPolynomialTerms<kAll>(d, x1, w1, hn::Add(p1, q1), sums);
     } else {
-      AddPairTerms<false>(d, x0, hn::Max(p0, q0), never, sums);
-      AddPairTerms<false>(d, x1, hn::Max(p1, q1), never, sums);
+      AddPairTerms<false>(d, x0, hn::Max(p0, q0), HalfDecay(d, x0), never,
+                          sums);
+      AddPairTerms<false>(d, x1, hn::Max(p1, q1), HalfDecay(d, x1), never,
+                          sums);
     }
   }
   return sums;
@@ -125,7 +130,7 @@ HWY_NOINLINE PairSums SumMaskedPanelBlock(const float* zx, const float* zy,
     x = hn::IfThenElse(no_x, hn::Neg(far), hn::IfThenElse(no_y, far, x));
     x = hn::IfThenZeroElse(hn::And(no_x, no_y), x);
     const VF larger = hn::Max(hn::Load(d, px + i), hn::Load(d, py + i));
-    AddPairTerms<true>(d, x, larger, one_sided, sums);
+    AddPairTerms<true>(d, x, larger, HalfDecay(d, x), one_sided, sums);
     place.kl_xy_infinite |= !hn::AllFalse(d, hn::And(one_sided, no_y));
     place.kl_yx_infinite |= !hn::AllFalse(d, hn::And(one_sided, no_x));
   }

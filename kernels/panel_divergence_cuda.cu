@@ -36,14 +36,12 @@ __device__ __forceinline__ void AddTo(double* to, int64_t i, double value,
 __device__ __forceinline__ void AddTile(const Outputs& out, int64_t at,
                                         const PairSums<double>& sums,
                                         bool first) {
-  const double* v = sums.v;
-  AddTo(out.js_nats, at, 0.5 * v[kJs2], first);
-  AddTo(out.kl_xy_nats, at,
-        0.5 * (v[kNearProduct] + v[kNearOdd]) + (v[kFarP] - v[kFarGap]), first);
-  AddTo(out.kl_yx_nats, at,
-        0.5 * (v[kNearProduct] - v[kNearOdd]) - (v[kFarQ] - v[kFarGap]), first);
-  AddTo(out.tv, at, 0.5 * v[kTv2], first);
-  AddTo(out.hellinger, at, 0.5 * v[kHellinger2], first);
+  const PairParts parts = PartsOf(sums);
+  AddTo(out.js_nats, at, parts.js, first);
+  AddTo(out.kl_xy_nats, at, parts.kl_pq, first);
+  AddTo(out.kl_yx_nats, at, parts.kl_qp, first);
+  AddTo(out.tv, at, parts.tv, first);
+  AddTo(out.hellinger, at, parts.hellinger2, first);
 }
 
 __device__ __forceinline__ void Finish(const Outputs& out, int64_t at,
@@ -96,7 +94,7 @@ __device__ __forceinline__ void SumTile(SharedPointer<float> tile, int x, int y,
       b[i] = tile[y * tokens + t + i * 32];
       s[i] = tile[plane + x * tokens + t + i * 32];
       u[i] = tile[plane + y * tokens + t + i * 32];
-      d[i] = scale.Gap(a[i], b[i]);
+      d[i] = scale.Gap<false>(a[i], b[i]);
       largest = fmaxf(largest, fabsf(d[i]));
       least = fminf(least, fminf(a[i], b[i]));
       heaviest = fmaxf(heaviest, fmaxf(s[i], u[i]));
@@ -147,7 +145,9 @@ __global__ void __launch_bounds__(kThreads)
         PairSums<double> whole;
 #pragma unroll
         for (int i = 0; i < kPP; ++i) {
-          if (kJsOnly && i != kJs2) continue;
+          const bool js =
+              i == kFarJs2 || i == kEven1 || i == kEven2 || i == kEven3;
+          if (kJsOnly && !js) continue;
           whole.v[i] = WarpSum(static_cast<double>(sums.v[i]));
         }
         if (lane == 0) {

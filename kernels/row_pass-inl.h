@@ -85,8 +85,7 @@ HWY_INLINE void FindBlockMaxima(const typename Type::Raw* row, int64_t count,
 
 template <class Type>
 HWY_INLINE float ScalarLogit(const typename Type::Raw* row, int64_t i) {
-  const DF d;
-  return hn::GetLane(LoadTail<Type>(d, row + i, 1, 0.0f));
+  return Type::One(row[i]);
 }
 
 // The lowest id that holds the row's largest logit; -1 when all are -inf.
@@ -102,9 +101,15 @@ HWY_INLINE int64_t Top1(const typename Type::Raw* row, int64_t count,
     }
   }
   if (block < 0) return -1;
+  const DF d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   const int64_t end = HWY_MIN((block + 1) * maxima.block_size, count);
-  for (int64_t i = block * maxima.block_size; i < end; ++i) {
-    if (ScalarLogit<Type>(row, i) == best) return i;
+  for (int64_t i = block * maxima.block_size; i < end; i += lanes) {
+    const VF z = i + lanes <= end
+                     ? Type::Load(d, row + i)
+                     : LoadTail<Type>(d, row + i, end - i, -kInfinity);
+    const intptr_t at = hn::FindFirstTrue(d, hn::Eq(z, hn::Set(d, best)));
+    if (at >= 0) return i + at;
   }
   return -1;
 }

@@ -138,7 +138,7 @@ template <DataType kType, bool kAligned>
 class RowReader {
  public:
   using Raw = RawChunk<kType>;
-  static constexpr DataType kDataType = kType;
+  static constexpr bool k16Bit = kType != DataType::kFloat32;
 
   __device__ RowReader(const Rows& rows, int64_t row)
       : vocab_(static_cast<int>(rows.vocab_count)) {
@@ -152,11 +152,16 @@ class RowReader {
 
   __device__ __forceinline__ int vocab() const { return vocab_; }
 
+  // Whether FetchWhole may read the chunk.
+  __device__ __forceinline__ bool Whole(int chunk) const {
+    return chunk < full_ && (kAligned || !odd_ || chunk > 0);
+  }
   __device__ __forceinline__ Raw Fetch(int chunk) const {
+    return Whole(chunk) ? FetchWhole(chunk) : FetchEdge(chunk);
+  }
+  __device__ __forceinline__ Raw FetchWhole(int chunk) const {
     Raw raw;
-    if (chunk >= full_ || (!kAligned && odd_ && chunk == 0)) {
-      FetchEdge(chunk, &raw);
-    } else if constexpr (kAligned) {
+    if constexpr (kAligned) {
       const uint4* from =
           static_cast<const uint4*>(static_cast<const void*>(data_));
 #pragma unroll
@@ -190,6 +195,30 @@ class RowReader {
     return raw;
   }
 
+  // The chunk element by element, masked past the end.
+  __device__ __forceinline__ Raw FetchEdge(int chunk) const {
+    Raw raw;
+#pragma unroll
+    for (int i = 0; i < Raw::kWords; ++i) {
+      if constexpr (Raw::kWide) {
+        const int token = chunk * kChunk + i;
+        raw.words[i] =
+            token < vocab_ ? __float_as_uint(At(token)) : 0xff800000u;
+      } else {
+        const unsigned masked =
+            kType == DataType::kBFloat16 ? 0xff80u : 0xfc00u;
+        const unsigned short* from =
+            static_cast<const unsigned short*>(static_cast<const void*>(data_));
+        const int token = chunk * kChunk + 2 * i;
+        const unsigned low = token < vocab_ ? __ldg(from + token) : masked;
+        const unsigned high =
+            token + 1 < vocab_ ? __ldg(from + token + 1) : masked;
+        raw.words[i] = low | high << 16;
+      }
+    }
+    return raw;
+  }
+
   __device__ __forceinline__ void ToFloat(const Raw& raw,
                                           float (&out)[kChunk]) const {
     raw.ToFloat(out);
@@ -204,28 +233,6 @@ class RowReader {
   }
 
  private:
-  // The chunk element by element, masked past the end.
-  __device__ __forceinline__ void FetchEdge(int chunk, Raw* raw) const {
-#pragma unroll
-    for (int i = 0; i < Raw::kWords; ++i) {
-      if constexpr (Raw::kWide) {
-        const int token = chunk * kChunk + i;
-        raw->words[i] =
-            token < vocab_ ? __float_as_uint(At(token)) : 0xff800000u;
-      } else {
-        const unsigned masked =
-            kType == DataType::kBFloat16 ? 0xff80u : 0xfc00u;
-        const unsigned short* from =
-            static_cast<const unsigned short*>(static_cast<const void*>(data_));
-        const int token = chunk * kChunk + 2 * i;
-        const unsigned low = token < vocab_ ? __ldg(from + token) : masked;
-        const unsigned high =
-            token + 1 < vocab_ ? __ldg(from + token + 1) : masked;
-        raw->words[i] = low | high << 16;
-      }
-    }
-  }
-
   const char* data_;
   int vocab_;
   int full_;  // chunks that need no edge treatment at the end
@@ -234,6 +241,7 @@ class RowReader {
 
 class AnyRowReader {
  public:
+  static constexpr bool k16Bit = false;  // transforms leave the grid
   struct Raw {
     float values[kChunk];
   };
@@ -248,6 +256,13 @@ class AnyRowReader {
       : data_(row), type_(type), transform_(transform), vocab_(vocab) {}
 
   __device__ __forceinline__ int vocab() const { return vocab_; }
+  __device__ __forceinline__ bool Whole(int) const { return true; }
+  __device__ __forceinline__ Raw FetchWhole(int chunk) const {
+    return Fetch(chunk);
+  }
+  __device__ __forceinline__ Raw FetchEdge(int chunk) const {
+    return Fetch(chunk);
+  }
   __device__ __forceinline__ Raw Fetch(int chunk) const {
     Raw raw;
 #pragma unroll

@@ -47,6 +47,7 @@ inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 struct Float32 {
   using Raw = float;
   static HWY_INLINE VF Load(DF d, const Raw* p) { return hn::LoadU(d, p); }
+  static HWY_INLINE float One(Raw raw) { return raw; }
 };
 
 struct BFloat16 {
@@ -56,6 +57,9 @@ struct BFloat16 {
     const DU du;
     return hn::BitCast(
         d, hn::ShiftLeft<16>(hn::PromoteTo(du, hn::LoadU(du16, p))));
+  }
+  static HWY_INLINE float One(Raw raw) {
+    return hwy::F32FromBF16(hwy::bfloat16_t{raw});
   }
 };
 
@@ -83,6 +87,10 @@ struct Float16 {
         hn::IfThenElse(hn::Ge(scaled, hn::Set(d, 65536.0f)), special, scaled);
     return hn::Or(value, hn::BitCast(d, sign));
 #endif
+  }
+  static HWY_INLINE float One(Raw raw) {
+    Raw lanes[kMaxLanes] = {raw};
+    return hn::GetLane(Load(DF(), lanes));
   }
 };
 
@@ -117,11 +125,14 @@ HWY_INLINE VF Exp2(DF d, VF y) {
   y = AtLeast(d, -126.0f, y);
   const VF shifted = hn::Add(y, hn::Set(d, kRoundMagic));
   const VF r = hn::Sub(y, hn::Sub(shifted, hn::Set(d, kRoundMagic)));
-  VF c = hn::MulAdd(hn::Set(d, 0.00134072592f), r, hn::Set(d, 0.00967187528f));
-  c = hn::MulAdd(c, r, hn::Set(d, 0.0555030853f));
-  c = hn::MulAdd(c, r, hn::Set(d, 0.24022235f));
-  c = hn::MulAdd(c, r, hn::Set(d, 0.693147242f));
-  c = hn::MulAdd(c, r, hn::Set(d, 1.0f));
+  // Pairs of terms at once (Estrin): the loops wait for the longest chain.
+  const VF r2 = hn::Mul(r, r);
+  const VF c01 = hn::MulAdd(hn::Set(d, 0.693147242f), r, hn::Set(d, 1.0f));
+  const VF c23 =
+      hn::MulAdd(hn::Set(d, 0.0555030853f), r, hn::Set(d, 0.24022235f));
+  const VF c45 =
+      hn::MulAdd(hn::Set(d, 0.00134072592f), r, hn::Set(d, 0.00967187528f));
+  const VF c = hn::MulAdd(hn::MulAdd(c45, r2, c23), r2, c01);
   return hn::BitCast(d, hn::Add(hn::ShiftLeft<23>(hn::BitCast(di, shifted)),
                                 hn::BitCast(di, c)));
 }
@@ -138,11 +149,14 @@ HWY_INLINE Decay DecayOf(DF d, VF a) {
   const VF shifted = hn::Add(y, hn::Set(d, kRoundMagic));
   const VF n = hn::Sub(shifted, hn::Set(d, kRoundMagic));
   const VF r = hn::Sub(y, n);
-  VF c = hn::MulAdd(hn::Set(d, 0.000154172783f), r, hn::Set(d, 0.00133812497f));
-  c = hn::MulAdd(c, r, hn::Set(d, 0.00961817242f));
-  c = hn::MulAdd(c, r, hn::Set(d, 0.0555038117f));
-  c = hn::MulAdd(c, r, hn::Set(d, 0.240226507f));
-  const VF curvature = hn::Mul(hn::Mul(r, r), c);  // 2^r - 1 - r ln 2
+  const VF r2 = hn::Mul(r, r);
+  const VF c01 =
+      hn::MulAdd(hn::Set(d, 0.0555038117f), r, hn::Set(d, 0.240226507f));
+  const VF c23 =
+      hn::MulAdd(hn::Set(d, 0.00133812497f), r, hn::Set(d, 0.00961817242f));
+  const VF c =
+      hn::MulAdd(hn::MulAdd(hn::Set(d, 0.000154172783f), r2, c23), r2, c01);
+  const VF curvature = hn::Mul(r2, c);  // 2^r - 1 - r ln 2
   const VF slope = hn::MulAdd(r, hn::Set(d, 0.69314718f), curvature);
   const VF scale =
       hn::BitCast(d, hn::Add(hn::ShiftLeft<23>(hn::BitCast(di, shifted)),

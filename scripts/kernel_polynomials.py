@@ -88,9 +88,17 @@ def odd_excess(w):          # (x - 2 tanh(x / 2)) / x^3
   return (x - 2 * mpmath.tanh(x / 2)) / (x * w)
 
 
+def one_less_sech(w):       # (1 - 1 / cosh(x / 2)) / x^2
+  import mpmath
+  return (1 - mpmath.sech(mpmath.sqrt(w) / 2)) / w
+
+
 fit("exp2 slope", exp2_slope, -0.5, 0.5, 4, lambda x, y: np.abs(x))
 fit("exp2 curvature", exp2_curvature, -0.5, 0.5, 4)
 fit("js excess", js_excess, 0.0, 1.0, 6)
-# w = x^2 up to kPanelFastLimit^2.
-fit("js even", mp(js_even), 1e-6, 12.25, 8)
-fit("odd excess", mp(odd_excess), 1e-6, 12.25, 8)
+# panel_divergence_cpu.cc: in u = w / 12.5 - 1, w = x^2 <= 25. Powers of w itself
+# would need coefficients that cancel to more digits than a float has.
+for name, f in (("js even", js_even), ("odd excess", odd_excess),
+                ("one less sech", one_less_sech)):
+  exact = mp(f)
+  fit(name, lambda u: exact(12.5 * (u + 1)), -1 + 1e-7, 1.0, 11)
