@@ -62,13 +62,14 @@ HWY_INLINE void AddPairTerms(DF d, VF x, VF b, const Decay& decay, MF one_sided,
   const VF f = hn::Add(f2, g2);
   const VF e = hn::MulAdd(g, h, g);
   const VF e2 = hn::Mul(e, e);
-  VF q =
-      hn::MulAdd(hn::Set(d, -0.000389659079f), e, hn::Set(d, 0.000415428542f));
-  q = hn::MulAdd(q, e, hn::Set(d, -0.00100600859f));
-  q = hn::MulAdd(q, e, hn::Set(d, -0.00137206679f));
-  q = hn::MulAdd(q, e, hn::Set(d, -0.00524307182f));
-  q = hn::MulAdd(q, e, hn::Set(d, -0.0208309814f));
-  q = hn::MulAdd(q, e, hn::Set(d, 0.37499997f));
+  const VF q01 =
+      hn::MulAdd(hn::Set(d, -0.0208309814f), e, hn::Set(d, 0.37499997f));
+  const VF q23 =
+      hn::MulAdd(hn::Set(d, -0.00137206679f), e, hn::Set(d, -0.00524307182f));
+  const VF q45 =
+      hn::MulAdd(hn::Set(d, 0.000415428542f), e, hn::Set(d, -0.00100600859f));
+  const VF q456 = hn::MulAdd(hn::Set(d, -0.000389659079f), e2, q45);
+  const VF q = hn::MulAdd(q456, hn::Mul(e2, e2), hn::MulAdd(q23, e2, q01));
   const VF js = hn::MulSub(e2, q, hn::Mul(hn::Mul(h2, hn::Set(d, 0.5f)), f));
   VF kl_large = f;
   if constexpr (kOneSided) kl_large = hn::IfThenZeroElse(one_sided, f);
@@ -91,13 +92,12 @@ HWY_INLINE Decay HalfDecay(DF d, VF x) {
 
 HWY_INLINE void AddCosineTerms(DF d, VF x, VF b, VF h, CosineSums& sums) {
   const VF s = hn::Mul(b, hn::Mul(h, h));  // the smaller one
-  const VF b2 = hn::Mul(b, b);
-  const VF s2 = hn::Mul(s, s);
   const MF q_larger = hn::Lt(x, hn::Zero(d));
-  // Rounded like the squares: identical rows have cosine exactly 1.
-  sums.pq = hn::Add(sums.pq, hn::Mul(b, s));
-  sums.pp = hn::Add(sums.pp, hn::IfThenElse(q_larger, s2, b2));
-  sums.qq = hn::Add(sums.qq, hn::IfThenElse(q_larger, b2, s2));
+  const VF p = hn::IfThenElse(q_larger, s, b);
+  const VF q = hn::IfThenElse(q_larger, b, s);
+  sums.pq = hn::MulAdd(b, s, sums.pq);
+  sums.pp = hn::MulAdd(p, p, sums.pp);
+  sums.qq = hn::MulAdd(q, q, sums.qq);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -9,9 +9,11 @@
 //   p + q = m, p - q = m T, JS term = m K(x^2), O(x) = x - 2T,
 //   KL(p||q) term = m (x T + O) / 2,   KL(q||p) term = m (x T - O) / 2
 //
-// where K and O / x^3 are polynomials in x^2 for |x| <= 3.5; vectors with a
-// larger |x| go the way of pair_terms-inl.h. K(w) / w and O have relative
-// errors below 2e-6 (scripts/kernel_polynomials.py).
+//   (sqrt p - sqrt q)^2 = m (1 - 1 / cosh(x / 2))
+//
+// where K / x^2, O / x^3 and the last over x^2 are polynomials in x^2 for
+// |x| <= 5 with relative errors below 3e-6 (scripts/kernel_polynomials.py);
+// vectors with a larger |x| go the way of pair_terms-inl.h.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/panel_divergence_cpu.cc"
 #include <hwy/foreach_target.h>
@@ -35,11 +37,17 @@ struct PairPlace {
   bool kl_yx_infinite;
 };
 
-// Degree 11 in u = x^2 / 12.5 - 1, rising coefficients.
+// Degree 11 in u = x^2 / 12.5 - 1, rising coefficients; even and odd powers
+// apart.
 HWY_INLINE VF Polynomial(DF d, VF u, const float (&c)[12]) {
-  VF sum = hn::MulAdd(hn::Set(d, c[11]), u, hn::Set(d, c[10]));
-  for (int i = 9; i >= 0; --i) sum = hn::MulAdd(sum, u, hn::Set(d, c[i]));
-  return sum;
+  const VF u2 = hn::Mul(u, u);
+  VF even = hn::MulAdd(hn::Set(d, c[10]), u2, hn::Set(d, c[8]));
+  VF odd = hn::MulAdd(hn::Set(d, c[11]), u2, hn::Set(d, c[9]));
+  for (int i = 6; i >= 0; i -= 2) {
+    even = hn::MulAdd(even, u2, hn::Set(d, c[i]));
+    odd = hn::MulAdd(odd, u2, hn::Set(d, c[i + 1]));
+  }
+  return hn::MulAdd(odd, u, even);
 }
 
 // K / x^2, O / x^3 and (1 - 1 / cosh(x / 2)) / x^2.
