@@ -165,7 +165,10 @@ def siblings(x, architectures, recipes):
   ]
 
 
-STUDENT_KTOKENS = 450
+# Students of text need about twice the tokens of a student of logits to come
+# near the loss at which the controls' curve is steep enough to read h.
+TEXT_STUDENT_KTOKENS = 900
+LOGITS_STUDENT_KTOKENS = 450
 
 
 def suspects(x, base, student, other_student, prompts_mix):
@@ -173,11 +176,12 @@ def suspects(x, base, student, other_student, prompts_mix):
   ref, seed = f'ref_{x}', 600 if x == 'a' else 700
   own = dict(mix=prompts_mix, slices=(20, 21, 22, 23), of=ref)
   return [
-      Model(f'{x}_text100', 'suspect', student, MUON, STUDENT_KTOKENS, seed,
-            teacher=ref, **own),
-      Model(f'{x}_text50', 'suspect', other_student, MUON, STUDENT_KTOKENS,
-            seed + 1, teacher=ref, teacher_share=.5, **own),
-      Model(f'{x}_logits', 'suspect', student, MUON, STUDENT_KTOKENS,
+      Model(f'{x}_text100', 'suspect', student, MUON, TEXT_STUDENT_KTOKENS,
+            seed, teacher=ref, **own),
+      Model(f'{x}_text50', 'suspect', other_student, MUON,
+            TEXT_STUDENT_KTOKENS, seed + 1, teacher=ref, teacher_share=.5,
+            **own),
+      Model(f'{x}_logits', 'suspect', student, MUON, LOGITS_STUDENT_KTOKENS,
             seed + 2, teacher=ref, from_logits=True, **own),
       Model(f'{x}_base_answers', 'suspect', None, MUON, 200, seed + 3,
             teacher=ref, start=base, **own),

@@ -19,8 +19,7 @@ namespace {
 constexpr int kTopK = 10;
 // The grid on which the temperature of copied text is looked for; b = 1 is
 // the model as it is.
-constexpr double kInverseTemperatures[] = {0.6, 0.75, 0.9, 1.0,
-                                           1.1, 1.3,  1.6};
+constexpr double kInverseTemperatures[] = {0.64, 0.8, 1.0, 1.25, 1.5625};
 constexpr double kOne = 1.0;
 
 class Comparison {

@@ -81,6 +81,10 @@ absl::StatusOr<Panel> Panel::Make(
             std::min<int64_t>(probe.token_count,
                               member.recordings[set].ids(i).size());
       }
+      if (!panel.IsPrimary(probe.set_index)) {
+        probe.token_count =
+            std::min(probe.token_count, kFirstScoredRow + kShownRows + 1);
+      }
       panel.probes_.push_back(std::move(probe));
     }
   }

@@ -27,6 +27,9 @@ namespace hydrometer::compare {
 // Rows before this one predict from too little context to say much: the
 // models that the thresholds come from were read from position 8 on.
 inline constexpr int64_t kFirstScoredRow = 8;
+// Sets that are shown and not weighed are read this far into each probe: ten
+// probes are nearly as good as four hundred, and an audit has a minute.
+inline constexpr int64_t kShownRows = 48;
 
 // A member and the recordings it left, one per probe set, in the sets' order.
 struct MemberRecordings {
