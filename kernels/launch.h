@@ -46,6 +46,7 @@ inline int AtomicAddShared(simt::SharedReference<int> to, int value) {
 inline int AtomicMinShared(simt::SharedReference<int> to, int value) {
   return to.Atomic([=](int old) { return old < value ? old : value; });
 }
+inline void PrefetchL2(const void*) {}
 inline float Exp2Approx(float x) { return std::exp2(x); }
 inline float Log2Approx(float x) { return std::log2(x); }
 
@@ -81,6 +82,9 @@ __device__ __forceinline__ int AtomicAddShared(int& to, int value) {
 }
 __device__ __forceinline__ int AtomicMinShared(int& to, int value) {
   return atomicMin(&to, value);
+}
+__device__ __forceinline__ void PrefetchL2(const void* address) {
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(address));
 }
 // Two units in the last place; results below 2^-126 are 0.
 __device__ __forceinline__ float Exp2Approx(float x) {

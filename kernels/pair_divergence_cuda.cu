@@ -15,6 +15,9 @@ namespace {
 
 // Chunks whose terms are summed in fp32 before they join the fp64 sums.
 constexpr int kRun = 8;
+// How many rounds ahead a row is asked for from memory; 0: not at all. The
+// registers of two resident blocks hold too few loads to cover its latency.
+constexpr int kPrefetchRounds = 4;
 
 // The two rows of a pair. `one` below is 0 for p, 1 for q: work on each row is
 // a loop over both that is not unrolled, which halves the code.
@@ -72,6 +75,13 @@ __device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
       const Raw p_raw = p_next, q_raw = q_next;
       base += step;
       const int next = base + threadIdx.x;
+      if constexpr (kPrefetchRounds > 0) {
+        const int later = next + kPrefetchRounds * step;
+        if (p.Whole(later)) {
+          p.PrefetchWhole(later);
+          q.PrefetchWhole(later);
+        }
+      }
       if (p.Whole(next) && q.Whole(next)) {
         p_next = p.FetchWhole(next);
         q_next = q.FetchWhole(next);
@@ -79,13 +89,11 @@ __device__ __forceinline__ void StreamPair(RowPair<Reader>* rows,
         p_next = p.FetchEdge(next);
         q_next = q.FetchEdge(next);
       }
-      const float p_most = p.template Extreme<true>(p_raw);
-      const float q_most = q.template Extreme<true>(q_raw);
+      const float p_most = p.Most(p_raw), q_most = q.Most(q_raw);
       p_top = fmaxf(p_top, p_most);
       q_top = fmaxf(q_top, q_most);
-      const float least = fminf(p.template Extreme<false>(p_raw),
-                                q.template Extreme<false>(q_raw));
-      const bool special = least == kMasked || scale.Heavy(p_most, q_most);
+      const bool special =
+          Raw::AnyMasked(p_raw, q_raw) || scale.Heavy(p_most, q_most);
       float a[kChunk], b[kChunk];
       p.ToFloat(p_raw, a);
       q.ToFloat(q_raw, b);
@@ -183,7 +191,7 @@ __device__ __forceinline__ void StoreOverlap(const PairDivergenceArgs& args,
 }
 
 template <class Reader>
-__global__ void __launch_bounds__(256, 3)
+__global__ void __launch_bounds__(256, 2)
     PairDivergenceKernel(PairDivergenceArgs args) {
   const int64_t pair = blockIdx.x;
   int64_t p_row = pair, q_row = pair;

@@ -34,7 +34,6 @@
 namespace hydrometer::kernels {
 
 inline constexpr float kHalfLog2E = 0.72134752044448170f;
-inline constexpr float kLn2 = 0.69314718055994531f;
 
 // A row's log-sum-exp, split so that half the base-2 logarithm of a
 // probability, ((a - high) * kHalfLog2E + low), loses nothing. `high` is a
@@ -98,18 +97,20 @@ struct PairScale {
 
 // Sums over tokens. T is float for short runs, double for whole rows.
 enum PairSum {
-  kEven1,          // near: g z
-  kEven2,          // near: g z^2
-  kEven3,          // near: g z^3
-  kOdd1,           // near: g x z
-  kOdd2,           // near: g x z^2
-  kOdd3,           // near: g x z^3
-  kFarP,           // far: p x
-  kFarQ,           // far: q x
-  kFarGap,         // far: p - q
-  kFarJs2,         // far: 2 js
-  kFarHellinger2,  // far: (s - t)^2
-  kTv2,            // |p - q|
+  kEven1,     // near: g z
+  kEven2,     // near: g z^2
+  kEven3,     // near: g z^3
+  kOdd1,      // near: g x z
+  kOdd2,      // near: g x z^2
+  kOdd3,      // near: g x z^3
+  kFarP,      // far: p x
+  kFarQ,      // far: q x
+  kFarGap,    // far: p - q
+  kFarMass,   // far: p + q
+  kFarLog,    // far: (p + q) log2(1 + r)
+  kFarLess,   // far: min(p, q) |x|
+  kFarRoots,  // far: s t
+  kTv2,       // |p - q|
   kPP,
   kQQ,
   kPQ,
@@ -145,16 +146,16 @@ __device__ __forceinline__ void AddFar(float s, float t, float x,
                                        PairSums<float>* sums) {
   float* v = sums->v;
   const float p = s * s, q = t * t;
-  const float gap = p - q, root_gap = s - t;
+  const float gap = p - q, mass = p + q;
   const float r = Exp2Approx(fabsf(x) * (-2 * kHalfLog2E));
-  const float part = fmaf(Log2Approx(1.0f + r), -kLn2, kLn2);
   v[kFarP] = fmaf(p, x, v[kFarP]);
   v[kFarQ] = fmaf(q, x, v[kFarQ]);
   v[kFarGap] += gap;
-  v[kFarJs2] = fmaf(p + q, part, v[kFarJs2]);
-  v[kFarJs2] = fmaf(-fminf(p, q), fabsf(x), v[kFarJs2]);
+  v[kFarMass] += mass;
+  v[kFarLog] = fmaf(mass, Log2Approx(1.0f + r), v[kFarLog]);
+  v[kFarLess] = fmaf(fminf(p, q), fabsf(x), v[kFarLess]);
+  v[kFarRoots] = fmaf(s, t, v[kFarRoots]);
   v[kTv2] += fabsf(gap);
-  v[kFarHellinger2] = fmaf(root_gap, root_gap, v[kFarHellinger2]);
   v[kPP] = fmaf(p, p, v[kPP]);
   v[kQQ] = fmaf(q, q, v[kQQ]);
   v[kPQ] = fmaf(p, q, v[kPQ]);
@@ -187,9 +188,8 @@ __device__ __forceinline__ void AddAny(float a, float b, const PairScale& scale,
     v[kPP] = fmaf(mass, mass, v[kPP]);
   }
   v[kFarGap] += p_masked ? -mass : mass;
-  v[kFarJs2] = fmaf(mass, kLn2, v[kFarJs2]);
+  v[kFarMass] += mass;
   v[kTv2] += mass;
-  v[kFarHellinger2] += mass;
 }
 
 // A chunk of each row. All lanes of the warp call it together.
@@ -254,12 +254,15 @@ __device__ __forceinline__ PairParts PartsOf(const PairSums<double>& sums) {
   const double hellinger2 = 0.2500000061 * v[kEven1] +
                             0.005208223904 * v[kEven2] +
                             4.369433139e-5 * v[kEven3];
+  const double far_js2 =
+      0.69314718055994530942 * (v[kFarMass] - v[kFarLog]) - v[kFarLess];
+  const double far_hellinger2 = v[kFarMass] - 2 * v[kFarRoots];
   PairParts parts;
   parts.kl_pq = 0.5 * (product + odd) + (v[kFarP] - v[kFarGap]);
   parts.kl_qp = 0.5 * (product - odd) - (v[kFarQ] - v[kFarGap]);
-  parts.js = 0.5 * (js2 + v[kFarJs2]);
+  parts.js = 0.5 * (js2 + far_js2);
   parts.tv = 0.5 * v[kTv2];
-  parts.hellinger2 = 0.5 * (hellinger2 + v[kFarHellinger2]);
+  parts.hellinger2 = 0.5 * (hellinger2 + far_hellinger2);
   return parts;
 }
 

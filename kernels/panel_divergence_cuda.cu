@@ -146,7 +146,7 @@ __global__ void __launch_bounds__(kThreads)
 #pragma unroll
         for (int i = 0; i < kPP; ++i) {
           const bool js =
-              i == kFarJs2 || i == kEven1 || i == kEven2 || i == kEven3;
+              i <= kEven3 || i == kFarMass || i == kFarLog || i == kFarLess;
           if (kJsOnly && !js) continue;
           whole.v[i] = WarpSum(static_cast<double>(sums.v[i]));
         }

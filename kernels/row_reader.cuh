@@ -113,6 +113,21 @@ struct RawChunk {
       }
     }
   }
+  // Whether either chunk has a masked token.
+  static __device__ __forceinline__ bool AnyMasked(const RawChunk& a,
+                                                   const RawChunk& b) {
+    RawChunk least;
+#pragma unroll
+    for (int i = 0; i < kWords; ++i) {
+      if constexpr (kWide) {
+        least.words[i] = __float_as_uint(
+            fminf(__uint_as_float(a.words[i]), __uint_as_float(b.words[i])));
+      } else {
+        least.words[i] = Extreme2<kType, false>(a.words[i], b.words[i]);
+      }
+    }
+    return least.template Extreme<false>() == kMasked;
+  }
   // The largest (smallest) element; NaN gives way to a number.
   template <bool kMax>
   __device__ __forceinline__ float Extreme() const {
@@ -146,7 +161,7 @@ class RowReader {
     data_ = static_cast<const char*>(rows.data) + row * rows.row_stride * size;
     // A chunk's first and last 32-bit words may reach one element out of it.
     odd_ = !kAligned && (reinterpret_cast<size_t>(data_) & 2) != 0;
-    full_ = vocab_ / kChunk;
+    full_ = static_cast<int>(static_cast<unsigned>(vocab_) / kChunk);
     if (odd_ && full_ * kChunk == vocab_) --full_;
   }
 
@@ -195,6 +210,10 @@ class RowReader {
     return raw;
   }
 
+  __device__ __forceinline__ void PrefetchWhole(int chunk) const {
+    PrefetchL2(data_ + static_cast<int64_t>(chunk) * (Raw::kWords * 4));
+  }
+
   // The chunk element by element, masked past the end.
   __device__ __forceinline__ Raw FetchEdge(int chunk) const {
     Raw raw;
@@ -223,10 +242,9 @@ class RowReader {
                                           float (&out)[kChunk]) const {
     raw.ToFloat(out);
   }
-  // Of the chunk's transformed logits.
-  template <bool kMax>
-  __device__ __forceinline__ float Extreme(const Raw& raw) const {
-    return raw.template Extreme<kMax>();
+  // The largest of the chunk.
+  __device__ __forceinline__ float Most(const Raw& raw) const {
+    return raw.template Extreme<true>();
   }
   __device__ __forceinline__ float At(int token) const {
     return LoadElement(data_, kType, token);
@@ -244,6 +262,16 @@ class AnyRowReader {
   static constexpr bool k16Bit = false;  // transforms leave the grid
   struct Raw {
     float values[kChunk];
+
+    static __device__ __forceinline__ bool AnyMasked(const Raw& a,
+                                                     const Raw& b) {
+      bool masked = false;
+#pragma unroll
+      for (int i = 0; i < kChunk; ++i) {
+        masked |= a.values[i] == kMasked || b.values[i] == kMasked;
+      }
+      return masked;
+    }
   };
   __device__ AnyRowReader(const Rows& rows, int64_t row)
       : AnyRowReader(static_cast<const char*>(rows.data) +
@@ -257,6 +285,7 @@ class AnyRowReader {
 
   __device__ __forceinline__ int vocab() const { return vocab_; }
   __device__ __forceinline__ bool Whole(int) const { return true; }
+  __device__ __forceinline__ void PrefetchWhole(int) const {}
   __device__ __forceinline__ Raw FetchWhole(int chunk) const {
     return Fetch(chunk);
   }
@@ -277,14 +306,11 @@ class AnyRowReader {
 #pragma unroll
     for (int i = 0; i < kChunk; ++i) out[i] = raw.values[i];
   }
-  template <bool kMax>
-  __device__ __forceinline__ float Extreme(const Raw& raw) const {
-    float best = raw.values[0];
+  __device__ __forceinline__ float Most(const Raw& raw) const {
+    float most = raw.values[0];
 #pragma unroll
-    for (int i = 1; i < kChunk; ++i) {
-      best = kMax ? fmaxf(best, raw.values[i]) : fminf(best, raw.values[i]);
-    }
-    return best;
+    for (int i = 1; i < kChunk; ++i) most = fmaxf(most, raw.values[i]);
+    return most;
   }
   __device__ __forceinline__ float At(int token) const {
     return Transformed(LoadElement(data_, type_, token), transform_);

@@ -76,7 +76,7 @@ __device__ __forceinline__ RowSoftmax BlockSoftmax(const Reader& reader,
     const typename Reader::Raw raw = reader.Fetch(c);
     float a[kChunk];
     reader.ToFloat(raw, a);
-    const float top = reader.template Extreme<true>(raw);
+    const float top = reader.Most(raw);
     if (top > running.max) running.Rescale(top);
     if (running.max > kMasked) {
       running.Add(a);
