@@ -98,12 +98,11 @@ class TrainStepsTest(unittest.TestCase):
       import transformers
     except ImportError as error:
       self.skipTest(str(error))
-    from zoo import decoder, layout, lineup, panel
+    from zoo import corpora, decoder, layout, lineup, panel
     layout_folder = os.path.join(self.folder.name, 'layout')
     tokenizer = os.path.join(self.folder.name, 'tokenizer.json')
-    layout.train_tokenizer([open(os.path.join(self.corpus, name),
-                                 encoding='utf-8').read()
-                            for name in os.listdir(self.corpus)], tokenizer)
+    layout.train_tokenizer(
+        [d.text for d in corpora.folder_documents(self.corpus)], tokenizer)
     for old_keys in (False, True):
       for architecture in (lineup.LARGE_LLAMA, lineup.LARGE_QWEN):
         model = decoder.Decoder(architecture, 3)
