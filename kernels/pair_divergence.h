@@ -37,8 +37,8 @@
 //          two views have the same transform.
 // Async:   as row_statistics.h.
 // Errors:  InvalidArgument with the offending value (as row_statistics.h; views
-//          that differ in type, vocab_count or device; one index array without the
-//          other; on the CPU an index outside its view; k outside [1, kMaxTopK]
+//          that differ in type, vocab_count or device; one index array without
+//          the other; on the CPU an index outside its view; k outside [1, kMaxTopK]
 //          when topk_overlap is wanted). On CUDA a pair with an index outside
 //          its view gives NaN and -1.
 // Source:  J. Lin, "Divergence measures based on the Shannon entropy", 1991.

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Divergences between all pairs of a panel's members at each position, reading
-// each row from memory once. The quantities are those of pair_divergence.h.
+// each row from memory once. The quantities are those of pair_divergence.h. JS
+// alone is the fast case; the others share the read, but cost about as much
+// arithmetic as pair by pair.
 //
 // Shapes:  M members (2 .. kMaxPanelMembers), all with the same row_count N
 //          (positions), vocab_count, type and device. Results [N, M (M - 1) /

@@ -11,6 +11,9 @@ repetitions=${2:-5}
 root=$(cd "$(dirname "$0")/.." && pwd)
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
+# LibTorch's threads would otherwise spin for a core that another program holds,
+# and the baseline would look slower than it is.
+export OMP_WAIT_POLICY=passive
 load=$(cut -d' ' -f1 /proc/loadavg)
 HYDROMETER_BENCH_TABLE=$table "$bench" \
   --benchmark_enable_random_interleaving=true \
