@@ -30,18 +30,18 @@ float HalfToFloat(uint16_t half) {
   return value;
 }
 
-// Relative half unit in the last place of a stored number.
+// Half a unit in the last place, relative to the smallest number that has it.
 double HalfUlp(io::DType dtype) {
-  if (dtype == io::DType::kBF16) return std::ldexp(1.0, -9);
-  if (dtype == io::DType::kF16) return std::ldexp(1.0, -12);
-  return std::ldexp(1.0, -25);
+  if (dtype == io::DType::kBF16) return std::ldexp(1.0, -8);
+  if (dtype == io::DType::kF16) return std::ldexp(1.0, -11);
+  return std::ldexp(1.0, -24);
 }
 
 // Of an 8-bit grid: levels up to this one are told apart from neighbours
 // even when the scale is only known through a number rounded to bf16.
-constexpr double kSurestLevel = 32;
+constexpr double kSurestLevel = 24;
 // Share of values that must lie on the grid before it is believed. By chance
-// about a quarter would (tolerance 0.13 on both sides, bf16).
+// fewer than half would (tolerance at most 0.19 on both sides, bf16).
 constexpr double kGridShare = 0.999;
 
 double GridDeviation(const std::vector<float>& copy,
@@ -207,7 +207,8 @@ double StorageDeviation(const std::vector<float>& copy,
     }
   }
   double best = by_dtype <= 1 ? by_dtype : INFINITY;
-  for (int64_t group : {int64_t{32}, int64_t{64}, int64_t{128}, row_size}) {
+  for (int64_t group : {int64_t{16}, int64_t{32}, int64_t{64}, int64_t{128},
+                        int64_t{256}, row_size}) {
     if (best <= 1) break;
     best = std::min(best, GridDeviation(copy, original, group, half_ulp));
   }

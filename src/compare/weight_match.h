@@ -5,8 +5,8 @@
 // is guessed where the shapes differ:
 //
 // 1. Equal up to storage? Each tensor of one model must be the other's, either
-//    rounded to its dtype, or rounded to 8 bits in groups (of 32, 64, 128 or a
-//    row, scale = largest magnitude / 127): then its values lie on the grid
+//    rounded to its dtype, or rounded to 8 bits in groups (of 16 to 256
+//    or a row, scale = largest magnitude / 127): then its values lie on the grid
 //    that their own group's scale spans, no further from the original than
 //    half a step. largest_half_steps <= 1 says so of all tensors.
 //

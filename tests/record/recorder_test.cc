@@ -62,7 +62,8 @@ class RecorderTest : public ::testing::Test {
                                            const std::string& key) {
     std::map<std::string, std::string> files;
     const std::string folder = RecordingFolder(store, key);
-    for (const std::string& name : *io::ListFolder(folder)) {
+    const std::vector<std::string> names = *io::ListFolder(folder);
+    for (const std::string& name : names) {
       files[name] = *io::ReadFile(io::JoinPath(folder, name), 1 << 28);
     }
     return files;
