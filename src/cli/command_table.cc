@@ -81,8 +81,8 @@ const std::vector<Command>& Table() {
        "SUSPECT and MODEL are directories in Hugging Face layout; DIR holds "
        "several.\nAn interrupted audit goes on where it stopped when the same "
        "command is given.\n\nExit codes: 0 finished; 1 the verdict is one of "
-       "--fail-on; 2 usage; 3 inconclusive;\n4 input refused; 5 out of "
-       "memory, disk or device; 70 a bug; 130, 143 interrupted.\n",
+       "--fail-on; 2 usage;\n3 inconclusive; 4 input refused; 5 out of "
+       "memory, disk or device; 70 a bug;\n130, 143 interrupted.\n",
        With(PanelOptions(), {kDevice, kCompute, kThreads, kOutput, kStore,
                              kPolicy, kFailOn, kHelp}),
        1, 1, RunAudit},

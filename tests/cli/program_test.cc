@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -103,9 +104,10 @@ TEST_F(ProgramTest, UsageErrors) {
   Expect(Run("audit x --reference y"), 2, "--controls DIR is missing");
   Expect(Run("audit x --reference y --controls z --fail-on guilty"), 2,
          "want one of identical");
-  Expect(Run(SmallPanel() + " --device cuda:99"), 2, "cuda");
-  Expect(Run(SmallPanel() + " --compute int3"), 2, "want fp32 or bf16");
-  Expect(Run(SmallPanel() + " --probes nothing"), 2, "no such probe set");
+  const std::string panel = SmallPanel();
+  Expect(Run(panel + " --device cuda:99"), 2, "cuda");
+  Expect(Run(panel + " --compute int3"), 2, "want fp32 or bf16");
+  Expect(Run(panel + " --probes nothing"), 2, "no such probe set");
 }
 
 TEST_F(ProgramTest, VersionAndPolicyAreJson) {
