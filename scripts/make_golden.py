@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Works out the zoo's panel on the `human` passages, in Python.
 
-    scripts/make_golden.py --zoo zoo --human DIR --out tests/golden/zoo_panel.json
+    scripts/make_golden.py --zoo zoo --human DIR --out tests/golden
 
 DIR is where scripts/fetch_human.sh unpacked the packages. Written are the
 sums over positions and every statistic that follows from them; printed are
@@ -26,7 +26,9 @@ ABOUT = (
     'p_i(observed token); gram[t][i][j] = mean of sum_v p_t(v) x_i x_j with '
     'x the log-probabilities centred under p_t. Placebo references are the '
     'controls whose loss is within {nats} nats of the reference. Controls '
-    'take the suspect\'s place one by one, the other controls as controls. '
+    'take the suspect\'s place one by one, the other controls as controls: '
+    'in expected as they stand in a suspect\'s null, in controls_in_turn as '
+    'suspects of an audit with the remaining controls. '
     'h is what the curve gives; "refused" says why it must not be used. '
     'label: the default policy without the weight tests, siblings not '
     'given. Made by scripts/make_golden.py.')
@@ -40,7 +42,7 @@ def rounded(array):
       array.shape)
 
 
-def collect(zoo, only_finished=None):
+def collect(zoo):
   """[(name, folder, class, of)] in the order of the lineage."""
   with open(os.path.join(zoo, 'lineage.json'), encoding='utf-8') as f:
     lineage = json.load(f)['models']
@@ -61,28 +63,32 @@ def collect_work(work):
   return rows
 
 
-def expected_of(statistics, sums, names, s, t, controls, siblings=()):
+def weighed(statistics, sums, names, s, t, controls, siblings=()):
+  """The audit of `s` against `t`, with names and plain numbers."""
   e = statistics.audit(sums, s, t, controls, siblings)
+  out = {k: float(e[k]) for k in ('rho', 'rho2', 'z', 'p', 'A',
+                                  'curve_loo_rmse', 'h', 'h_T')}
+  out.update(
+      model=names[s], reference=names[t], curve=e['curve'],
+      refused=e['refused'], label=e['label'],
+      rho_placebo={names[r]: float(v) for r, v in e['rho_placebo'].items()},
+      kl_reference_model=float(e['kl']))
+  return out, {'mean': float(e['null_mean']), 'sd': float(e['null_sd'])}
+
+
+def as_null(statistics, sums, names, c, t, controls):
+  """A control as it stands in the null of a suspect: no z of its own."""
+  rest = [d for d in controls if d != c]
+  value, rho, others = statistics.rho2(
+      sums, c, t, rest, statistics.placebos_of(sums, t, controls))
+  e = statistics.inherited_share(sums, c, t, rest)
   return {
-      'model': names[s],
-      'reference': names[t],
-      'placebo_references': [names[r] for r in e['placebos']],
-      'rho': float(e['rho']),
-      'rho_placebo': {names[r]: float(v)
-                      for r, v in e['rho_placebo'].items()},
-      'rho2': float(e['rho2']),
-      'null_rho2': {'mean': float(e['null_mean']),
-                    'sd': float(e['null_sd'])},
-      'z': float(e['z']),
-      'p': float(e['p']),
-      'A': float(e['A']),
-      'curve': e['curve'],
-      'curve_loo_rmse': float(e['curve_loo_rmse']),
-      'h': float(e['h']),
-      'h_T': float(e['h_T']),
-      'refused': e['refused'],
-      'kl_reference_model': float(e['kl']),
-      'label': e['label'],
+      'model': names[c], 'rho': float(rho), 'rho2': float(value), 'z': None,
+      'rho_placebo': {names[r]: float(v) for r, v in others.items()},
+      'A': float(e['A']), 'curve': e['curve'],
+      'curve_loo_rmse': float(e['curve_loo_rmse']), 'h': float(e['h']),
+      'h_T': float(e['h_T']), 'refused': e['refused'],
+      'kl_reference_model': float(sums['cross'][t, t] - sums['cross'][t, c])
   }
 
 
@@ -128,45 +134,49 @@ def main():
           'placebo of ' + ' '.join(
               names[t] for t in references
               if c in statistics.placebos_of(sums, t, controls)))
-  expected, turns = [], []
   for t in references:
+    expected, null, turns = [], None, []
     print(f'{names[t]}  loss {sums["loss"][t]:.3f}')
     for s in range(len(rows)):
       if s in controls or s == t:
         continue
-      e = expected_of(statistics, sums, names, s, t, controls)
+      e, null = weighed(statistics, sums, names, s, t, controls)
       own = [i for i, r in enumerate(rows)
-             if r[2] == 'sibling' and r[3] == names[t] and i != s]
+             if r[2] == 'sibling' and r[3] == names[t]]
       note = ''
       if own and rows[s][2] != 'sibling':
-        note = 'with siblings: ' + expected_of(
-            statistics, sums, names, s, t, controls, own)['label']
+        note = 'with siblings: ' + weighed(
+            statistics, sums, names, s, t, controls, own)[0]['label']
       expected.append(e)
       show(e, sums['loss'][s], note)
-  for t in references:
     for c in controls:
-      turns.append(expected_of(statistics, sums, names, c, t, controls))
+      expected.append(as_null(statistics, sums, names, c, t, controls))
+      turns.append(weighed(statistics, sums, names, c, t, controls)[0])
       show(turns[-1], sums['loss'][c])
-  if args.out:
-    write(args.out, panel, statistics, sums, names, rows, controls,
-          expected, turns)
+    if args.out:
+      write(os.path.join(args.out, f'zoo_panel_{names[t]}.json'), panel,
+            statistics, sums, rows, t, controls, expected, null, turns)
 
 
-def write(path, panel, statistics, sums, names, rows, controls, expected,
+def write(path, panel, statistics, sums, rows, t, controls, expected, null,
           turns):
+  names = [r[0] for r in rows]
+  placebos = statistics.placebos_of(sums, t, controls)
   golden = {
       'about': ABOUT.format(first=panel.FIRST_POSITION,
                             nats=statistics.PLACEBO_NATS),
       'positions': int(sums['positions']),
       'ridge': statistics.RIDGE,
+      'reference': names[t],
       'models': names,
       'classes': [r[2] for r in rows],
       'of': [r[3] for r in rows],
       'controls': [names[c] for c in controls],
+      'placebo_references': [names[r] for r in placebos],
+      'null_rho2': null,
       'loss': sums['loss'].tolist(),
       'cross': sums['cross'].tolist(),
-      'gram': {names[t]: g.tolist()
-               for t, g in sums['gram'].items()},
+      'gram': {names[w]: sums['gram'][w].tolist() for w in [t] + placebos},
       'expected': expected,
       'controls_in_turn': turns,
   }
