@@ -92,8 +92,7 @@ void Words::Weights() {
         absl::StrCat("Weights could not be tested for descent: ",
                      in_.weights.reason, "."));
   } else if (Is(Fact::kWeightsDescend)) {
-    Add(Is(Fact::kWeightsNearerElsewhere) ? Direction::kNote
-                                          : Direction::kFor,
+    Add(Is(Fact::kWeightsNearerElsewhere) ? Direction::kNote : Direction::kFor,
         absl::StrFormat(
             "Hidden units match layer by layer (p = %.3g over %d layers, "
             "corrected): one model's weights descend from the other's, or "
@@ -142,17 +141,15 @@ void Words::Preconditions() {
   }
   if (static_cast<double>(in_.real_probe_count) <
       policy_.min_real_text_probes) {
-    Missing(
-        absl::StrFormat("Too little real text: %d probes of counted sets "
-                        "that people wrote, want %g.",
-                        in_.real_probe_count, policy_.min_real_text_probes),
-        "More real text from a domain of the reference's training, for "
-        "example with --probes text:FILE.");
+    Missing(absl::StrFormat("Too little real text: %d probes of counted sets "
+                            "that people wrote, want %g.",
+                            in_.real_probe_count, policy_.min_real_text_probes),
+            "More real text from a domain of the reference's training, for "
+            "example with --probes text:FILE.");
     return;  // without text there are no losses to bracket
   }
   for (const auto& [bracketed, name] :
-       {std::pair<bool, const std::string&>{in_.suspect_bracketed,
-                                            in_.suspect},
+       {std::pair<bool, const std::string&>{in_.suspect_bracketed, in_.suspect},
         std::pair<bool, const std::string&>{in_.reference_bracketed,
                                             in_.reference}}) {
     if (bracketed) continue;
@@ -187,21 +184,20 @@ void Words::Primary() {
                         *in_.z_rho2, policy_.z_unrelated));
   }
   if (!in_.h) {
-    Missing(absl::StrCat("The inherited share h could not be read: ",
-                         in_.h_reason.empty() ? "not computed" : in_.h_reason,
-                         "."),
-            "Real text in the domain of the reference's training, and "
-            "controls that fix the curve of inherited error there.");
+    Missing(
+        absl::StrCat("The inherited share h could not be read: ",
+                     in_.h_reason.empty() ? "not computed" : in_.h_reason, "."),
+        "Real text in the domain of the reference's training, and "
+        "controls that fix the curve of inherited error there.");
   } else {
     Add(Is(Fact::kHSome) ? Direction::kFor : Direction::kAgainst,
-        absl::StrFormat("Inherited share h = %.2f (%s %g%s).", *in_.h,
-                        Is(Fact::kHSome) ? "at least" : "below",
-                        Is(Fact::kHHigh) ? policy_.h_distilled
-                                         : policy_.h_related,
-                        Is(Fact::kHSome) && !Is(Fact::kHHigh)
-                            ? absl::StrFormat(", below %g",
-                                              policy_.h_distilled)
-                            : ""));
+        absl::StrFormat(
+            "Inherited share h = %.2f (%s %g%s).", *in_.h,
+            Is(Fact::kHSome) ? "at least" : "below",
+            Is(Fact::kHHigh) ? policy_.h_distilled : policy_.h_related,
+            Is(Fact::kHSome) && !Is(Fact::kHHigh)
+                ? absl::StrFormat(", below %g", policy_.h_distilled)
+                : ""));
   }
 }
 
@@ -281,8 +277,14 @@ void Words::SameData() {
                         : "no sibling as good as the suspect is in the panel";
   absl::StrAppend(&why, "; ",
                   in_.q_reason.empty() ? "q does not decide" : in_.q_reason);
-  Missing(absl::StrCat("Training on the reference's own data is not excluded "
-                       "by siblings or by its training text: ",
+  // A high h alone speaks against the same data: no model of the same data
+  // that the policy was chosen on came near its threshold.
+  const bool by_h = in_.h && *in_.h >= policy_.h_distilled;
+  Missing(absl::StrCat(by_h ? "Against training on the reference's own data "
+                              "speaks the size of h alone; no siblings and no "
+                              "training text confirm it: "
+                            : "Training on the reference's own data is not "
+                              "excluded by siblings or by its training text: ",
                        why, "."),
           "Siblings of the reference (its data, another seed) as good as the "
           "suspect, or a part of its training text (--reference-text).");
@@ -291,17 +293,18 @@ void Words::SameData() {
 void Words::Base() {
   if (!in_.has_base) return;
   if (static_cast<double>(in_.fine_tune_count) < policy_.min_fine_tunes) {
-    Missing(absl::StrFormat("No null for a suspect with a known base: %d "
-                            "other fine-tunes of %s among the controls, want "
-                            "%g; the verdict is never better than related.",
-                            in_.fine_tune_count, in_.base,
-                            policy_.min_fine_tunes),
-            absl::StrCat("Other fine-tunes of ", in_.base,
-                         " among the controls, declared as such."));
+    Missing(
+        absl::StrFormat("No null for a suspect with a known base: %d "
+                        "other fine-tunes of %s among the controls, want "
+                        "%g; the verdict is never better than related.",
+                        in_.fine_tune_count, in_.base, policy_.min_fine_tunes),
+        absl::StrCat("Other fine-tunes of ", in_.base,
+                     " among the controls, declared as such."));
   } else if (!in_.exceeds_fine_tunes) {
-    Missing("Other fine-tunes of the base could not be held against the "
-            "suspect.",
-            "Observations in which they can.");
+    Missing(
+        "Other fine-tunes of the base could not be held against the "
+        "suspect.",
+        "Observations in which they can.");
   } else {
     Add(*in_.exceeds_fine_tunes ? Direction::kFor : Direction::kAgainst,
         absl::StrFormat("%s all %d other fine-tunes of %s in rho given the "
@@ -315,8 +318,8 @@ void Words::Base() {
                          " could not be read: whether the suspect had the "
                          "reference's errors from it is open."),
             absl::StrCat("Controls that bracket ", in_.base, "."));
-  } else if (in_.h && *in_.h - std::max(0.0, *in_.base_h) <
-                          policy_.h_related && Is(Fact::kHSome)) {
+  } else if (in_.h && *in_.h - std::max(0.0, *in_.base_h) < policy_.h_related &&
+             Is(Fact::kHSome)) {
     Add(Direction::kAgainst,
         absl::StrFormat("The base %s repeats the reference's errors about as "
                         "much (h = %.2f).",
@@ -380,14 +383,12 @@ void Words::Summary() {
           "inherited error.");
       break;
     case Label::kUnrelated:
-      verdict_.summary =
-          absl::StrCat("Nothing in ", s, " points to ", t,
-                       " beyond what unrelated models share.");
+      verdict_.summary = absl::StrCat("Nothing in ", s, " points to ", t,
+                                      " beyond what unrelated models share.");
       break;
     case Label::kInconclusive:
-      verdict_.summary =
-          absl::StrCat("Whether ", s, " was made from ", t,
-                       " cannot be said from this panel.");
+      verdict_.summary = absl::StrCat("Whether ", s, " was made from ", t,
+                                      " cannot be said from this panel.");
       break;
   }
 }

@@ -24,7 +24,7 @@ constexpr LabelRow kLabels[] = {
      "pruned or adapted."},
     {"distilled",
      "The suspect was trained on the reference’s outputs; training on the "
-     "reference’s own data is excluded."},
+     "reference’s own data alone does not explain what was found."},
     {"related",
      "The suspect carries the reference’s errors beyond all controls: "
      "distilled from it, or trained on the same data. Which of the two, this "
