@@ -98,7 +98,7 @@ def placebo_controls():
   rows = [
       ('control_01', LARGE_LLAMA, MUON, 1100, EVEN),
       ('control_02', LARGE_QWEN, MUON, 1100, TECHNICAL),
-      ('control_03', MEDIUM_LLAMA, MUON, 800, LITERARY),
+      ('control_03', MEDIUM_LLAMA, MUON, 900, LITERARY),
       ('control_04', MEDIUM_QWEN, MUON, 650, EVEN),
       ('control_05', LARGE_LLAMA, MUON_DECAY, 850, MANUALS),
       ('control_06', MEDIUM_QWEN, MUON_DECAY, 650, TECHNICAL),
@@ -201,7 +201,7 @@ def lineup():
   bases = [
       Model('base_a', 'base', MEDIUM_QWEN, MUON, 500, 31,
             dict(python=.3, postgres=.2, linux=.3, emacs=.2), (20, 22)),
-      Model('base_b', 'base', MEDIUM_LLAMA, MUON, 400, 32,
+      Model('base_b', 'base', MEDIUM_LLAMA, MUON, 500, 32,
             dict(linux=.3, essays=.3, python=.2, words=.2), (21, 23)),
   ]
   suspects_a = suspects('a', 'base_a', MEDIUM_QWEN, MEDIUM_LLAMA, TECHNICAL)
