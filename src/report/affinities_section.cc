@@ -85,7 +85,7 @@ void AddCell(const Matrix& matrix, size_t i, size_t j, double x, double y,
 void DrawMatrix(const Matrix& matrix, const std::string& id,
                 HtmlWriter& html) {
   const size_t n = matrix.names.size();
-  const double left = 170, top = 26;
+  const double left = 200, top = 26;
   const double width = left + n * kCell + 4, height = top + n * kCell + 2;
   const std::string shown_width = FormatPlain(width);
   html.Open("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
@@ -107,7 +107,7 @@ void DrawMatrix(const Matrix& matrix, const std::string& id,
     const double y = top + i * kCell;
     const double middle = left + i * kCell + (kCell - 1) / 2;
     AddText(html, absl::StrCat("name ", matrix.roles[i]), left - 30, y + 12,
-            "end", ForeignLabel(matrix.names[i], 16));
+            "end", ShortLabel(matrix.names[i], 22));
     AddText(html, "axis", left - 6, y + 12, "end", absl::StrCat(i + 1));
     AddText(html, "axis tiny", middle, top - 6, "middle", absl::StrCat(i + 1));
     for (size_t j = 0; j < n; ++j) {
@@ -140,7 +140,7 @@ void AffinitiesSection(const SectionContext& context, HtmlWriter& html) {
     html.Close();
     html.Element("figcaption",
                  absl::StrCat("Full colour: ±",
-                              FormatShort(matrix.largest), "."));
+                              FormatFixed(matrix.largest, 3), "."));
     html.Close();
   }
   if (index == 0) {

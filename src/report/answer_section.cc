@@ -45,7 +45,7 @@ struct ReasonGroup {
 };
 
 constexpr ReasonGroup kGroups[] = {
-    {"for", "Speaks for descent from the reference", "+"},
+    {"for", "Speaks for the reference as a source", "+"},
     {"against", "Speaks against it", "−"},
     {"missing", "Missing", "?"},
     {"note", "To be kept in mind", "·"},
@@ -81,7 +81,7 @@ void AddRho2Figures(const Value& report, const Value* rho2, HtmlWriter& html) {
   const auto accuse = Threshold(report, "z_accuse");
   const bool refused = !NumberOf(*rho2, "statistic");
   AddFigure("z of ρ₂, distance from the controls",
-            FormatFixed(NumberOf(*rho2, "z"), 1),
+            FormatZ(NumberOf(*rho2, "z")),
             refused  ? "refused, see below"
             : accuse ? absl::StrCat("policy: above ", FormatShort(accuse))
                      : "",
@@ -139,7 +139,8 @@ void AddRefusals(const SectionContext& context, HtmlWriter& html) {
 void AddSettling(const Value& verdict, HtmlWriter& html) {
   const Value& settle = ListOf(verdict, "would_settle");
   if (!settle.Empty()) {
-    html.Element("h3", "What would settle it").Open("ul");
+    html.Element("h3", "What would settle it");
+    html.Open("ul", {{"class", "answer-list"}});
     for (const Value& item : settle.GetArray()) {
       html.Open("li").Foreign(item.GetString(), 600).Close();
     }

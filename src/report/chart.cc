@@ -177,6 +177,11 @@ void LabelPlacer::AddObstacle(double x, double y, double radius) {
   taken_.push_back({x - radius, y - radius, x + radius, y + radius});
 }
 
+void LabelPlacer::AddText(double x, double y, absl::string_view text) {
+  const double half = TextWidth(text) / 2;
+  taken_.push_back({x - half, y - 11, x + half, y + 3});
+}
+
 double LabelPlacer::Overlap(const Box& box) const {
   double area = 0;
   for (const Box& other : taken_) {
@@ -223,8 +228,8 @@ bool LabelPlacer::Place(HtmlWriter& svg, absl::string_view role, double x,
   }
   if (least > 0 && !must_stand) return false;
   taken_.push_back(best_box);
-  AddText(svg, absl::StrCat("name halo ", role), best->x, best->y,
-          best->anchor, text);
+  report::AddText(svg, absl::StrCat("name halo ", role), best->x, best->y,
+                  best->anchor, text);
   return true;
 }
 

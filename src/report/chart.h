@@ -74,6 +74,8 @@ class LabelPlacer {
       : left_(left), top_(top), right_(right), bottom_(bottom) {}
   // A point that labels must not cover.
   void AddObstacle(double x, double y, double radius);
+  // Text that is there already: centred at x, on the baseline y.
+  void AddText(double x, double y, absl::string_view text);
   // Writes <text class="name halo ROLE">; false when it was dropped.
   bool Place(HtmlWriter& svg, absl::string_view role, double x, double y,
              absl::string_view text, bool must_stand);

@@ -92,8 +92,7 @@ void DrawAxes(const Scale& x, const Scale& y, double left, double top,
   AddLine(svg, "frame", left, bottom, right, bottom);
   AddText(svg, "soft", (left + right) / 2, bottom + 40, "middle",
           "loss on real text, nats (better models to the left)");
-  AddText(svg, "soft halo", left + 6, bottom - 8, "start",
-          "A, nats ↑ nearer to the reference");
+  AddText(svg, "soft", 0, 14, "start", "↑ A, nats: nearer to the reference");
 }
 
 void DrawGuide(const Curve& curve, const Scale& x, const Scale& y,
@@ -107,7 +106,7 @@ void DrawGuide(const Curve& curve, const Scale& x, const Scale& y,
 }
 
 void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
-  const double left = 52, top = 16, right = width - 12;
+  const double left = 52, top = 28, right = width - 12;
   const double bottom = CurveHeight(width) - 46;
   const double loss_room = 0.05 * (curve.loss_high - curve.loss_low) + 1e-3;
   const double a_room = 0.08 * (curve.a_high - curve.a_low) + 1e-3;
@@ -140,9 +139,9 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
   }
   for (auto point = curve.points.rbegin(); point != curve.points.rend();
        ++point) {
-    if (point->role == "control") continue;
+    if (point->role == "control" || point->role == "placebo") continue;
     labels.Place(svg, point->role, x(point->loss), y(point->a),
-                 ForeignLabel(point->name, width > 500 ? 34 : 22),
+                 ShortLabel(point->name, width > 500 ? 34 : 22),
                  point->role == "suspect" || point->role == "reference");
   }
 }

@@ -89,4 +89,8 @@ std::string ForeignLabel(absl::string_view text, size_t max_characters) {
   return VisibleText(text, max_characters);
 }
 
+std::string ShortLabel(absl::string_view text, size_t columns) {
+  return FitWidth(VisibleText(text, 200), columns);
+}
+
 }  // namespace hydrometer::report

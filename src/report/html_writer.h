@@ -67,6 +67,8 @@ class HtmlWriter {
 
 // VisibleText for attributes and SVG, where no <bdi> can stand.
 std::string ForeignLabel(absl::string_view text, size_t max_characters);
+// The same in at most `columns`, its middle cut: "student-of-…-seed3".
+std::string ShortLabel(absl::string_view text, size_t columns);
 
 }  // namespace hydrometer::report
 

@@ -35,6 +35,16 @@ std::string FormatFixed(std::optional<double> number, int digits) {
   return Typeset(absl::StrFormat("%.*f", digits, *number));
 }
 
+std::string FormatZ(std::optional<double> z) {
+  if (z && std::fabs(*z) < 0.05) z = 0.0;
+  return FormatFixed(z, 1);
+}
+
+std::string FormatProbability(std::optional<double> probability) {
+  if (probability && *probability > 0 && *probability < 0.005) return "<0.01";
+  return FormatFixed(probability, 2);
+}
+
 std::string FormatShort(std::optional<double> number) {
   if (!number || !std::isfinite(*number)) return kNoNumber;
   return Typeset(absl::StrFormat("%.4g", *number));

@@ -20,6 +20,13 @@ inline constexpr char kNoNumber[] = "–";
 // gets an exponent: "1.2e−7". Beyond 1e7: exponent too.
 std::string FormatFixed(std::optional<double> number, int digits);
 
+// A distance in standard deviations: one decimal, never an exponent below
+// 1e7: "9.3", "0.0".
+std::string FormatZ(std::optional<double> z);
+
+// A probability: two decimals, "<0.01" for what would print as zero.
+std::string FormatProbability(std::optional<double> probability);
+
 // Significant digits without trailing zeros: "0.0012", "4", "1e−6".
 std::string FormatShort(std::optional<double> number);
 

@@ -75,6 +75,19 @@ Plane ReadPlane(const SectionContext& context) {
   return plane;
 }
 
+// Names in the figure: the suspect, siblings, the base, and the one stranger
+// that comes nearest. The others say theirs when pointed at.
+bool Named(const Plane& plane, const PlaneMark& mark) {
+  if (mark.role != "control" && mark.role != "placebo") return true;
+  for (const PlaneMark& other : plane.marks) {
+    if ((other.role == "control" || other.role == "placebo") &&
+        other.z > mark.z) {
+      return false;
+    }
+  }
+  return true;
+}
+
 struct Frame {
   double left, top, right, bottom, gutter;  // gutter: x of marks without h
 };
@@ -82,7 +95,7 @@ struct Frame {
 double PlaneHeight(double width) { return width > 500 ? 460 : 400; }
 
 Frame MakeFrame(double width, const Plane& plane) {
-  Frame frame{44, 14, width - 12, PlaneHeight(width) - 46, 0};
+  Frame frame{44, 26, width - 12, PlaneHeight(width) - 46, 0};
   if (plane.any_without_h) {
     frame.gutter = frame.left + 18;
     frame.left += 40;
@@ -109,12 +122,13 @@ void DrawAxes(const Frame& f, const Scale& x, const Scale& y, double width,
   AddLine(svg, "frame", f.left, f.bottom, f.right, f.bottom);
   AddText(svg, "soft", (f.left + f.right) / 2, f.bottom + 40, "middle",
           "h, inherited share of the reference’s errors →");
-  AddText(svg, "soft halo", f.left + 6, f.top + 12, "start", "↑ z of ρ₂");
+  AddText(svg, "soft", 0, 14, "start",
+          "↑ z of ρ₂, standard deviations of the controls");
 }
 
 // Lines of the policy, and what the fields between them are called.
 void DrawPolicy(const Value& report, const Frame& f, const Scale& x,
-                const Scale& y, HtmlWriter& svg) {
+                const Scale& y, LabelPlacer& labels, HtmlWriter& svg) {
   const auto z4 = Threshold(report, "z_accuse");
   const auto z3 = Threshold(report, "z_unrelated");
   const auto h1 = Threshold(report, "h_related");
@@ -138,15 +152,19 @@ void DrawPolicy(const Value& report, const Frame& f, const Scale& x,
   vertical(h1);
   vertical(h2);
   if (!z4 || !z3 || !h1 || !h2 || *z4 > y.high()) return;
+  const double left = x.Clamped(*h1), right = x.Clamped(*h2);
   const double above = y(*z4) - 10;
-  AddText(svg, "faint halo", (x.Clamped(*h2) + f.right) / 2, above, "middle",
-          "distilled*");
-  AddText(svg, "faint halo", (x.Clamped(*h1) + x.Clamped(*h2)) / 2, above,
-          "middle", "related");
-  AddText(svg, "faint halo", (f.left + x.Clamped(*h1)) / 2, above, "middle",
-          "shared");
-  AddText(svg, "faint halo", (f.left + x.Clamped(*h1)) / 2, y.Clamped(*z3) + 15,
-          "middle", "unrelated");
+  const auto field = [&](double from, double to, double baseline,
+                         const char* name) {
+    const double middle = (from + to) / 2;
+    if (to - from < TextWidth(name)) return;
+    AddText(svg, "faint halo", middle, baseline, "middle", name);
+    labels.AddText(middle, baseline, name);
+  };
+  field(right, f.right, above, "distilled*");
+  field(left, right, above, "related");
+  field(f.left, left, above, "shared");
+  field(f.left, left, y.Clamped(*z3) + 15, "unrelated");
 }
 
 void DrawPlane(const Value& report, const Plane& plane, double width,
@@ -155,8 +173,8 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
   const Scale x(plane.h_low, plane.h_high, f.left, f.right);
   const Scale y(plane.z_low, plane.z_high, f.bottom, f.top);
   DrawAxes(f, x, y, width, plane, svg);
-  DrawPolicy(report, f, x, y, svg);
-  LabelPlacer labels(f.gutter > 0 ? 0 : f.left, f.top, f.right, f.bottom);
+  LabelPlacer labels(f.left, f.top, f.right, f.bottom);
+  DrawPolicy(report, f, x, y, labels, svg);
   const auto x_of = [&](const PlaneMark& mark) {
     return mark.h ? x.Clamped(*mark.h) : f.gutter;
   };
@@ -165,14 +183,14 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
     AddMark(svg, mark.role, x_of(mark), y.Clamped(mark.z), radius,
             absl::StrCat(ForeignLabel(mark.name, 80), " (", mark.role,
                          "): h ", FormatFixed(mark.h, 2), ", z ",
-                         FormatFixed(mark.z, 1)));
+                         FormatZ(mark.z)));
     labels.AddObstacle(x_of(mark), y.Clamped(mark.z), radius);
   }
   const size_t longest = width > 500 ? 34 : 22;
   for (auto mark = plane.marks.rbegin(); mark != plane.marks.rend(); ++mark) {
-    if (mark->role == "control") continue;
+    if (!Named(plane, *mark)) continue;
     labels.Place(svg, mark->role, x_of(*mark), y.Clamped(mark->z),
-                 ForeignLabel(mark->name, longest), mark->role == "suspect");
+                 ShortLabel(mark->name, longest), mark->role == "suspect");
   }
 }
 
@@ -212,7 +230,7 @@ void PlaneSection(const SectionContext& context, HtmlWriter& html) {
   for (const PlaneMark& mark : plane.marks) {
     if (mark.role != "suspect") continue;
     suspect = absl::StrCat("The suspect stands at h ", FormatFixed(mark.h, 2),
-                           " and z ", FormatFixed(mark.z, 1), ".");
+                           " and z ", FormatZ(mark.z), ".");
   }
   AddDrawing(html, context.id, "z of rho2 against the inherited share h",
              absl::StrCat(suspect, " ", plane.marks.size(),

@@ -36,7 +36,7 @@ void AddAnswer(const Value& answer, HtmlWriter& html) {
     html.Open("span", {{"class", "candidate"}});
     html.Token(TextOf(candidate, "token")).Text(" ");
     html.Element("span", {{"class", "small"}},
-                 FormatFixed(NumberOf(candidate, "probability"), 2));
+                 FormatProbability(NumberOf(candidate, "probability")));
     html.Close().Text(" ");
   }
   html.Close();

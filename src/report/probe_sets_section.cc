@@ -76,7 +76,7 @@ void AddCell(const Value* evidence, int digits, HtmlWriter& html) {
   } else {
     html.Text(FormatFixed(value, digits)).Empty("br");
     html.Element("span", {{"class", "small"}},
-                 absl::StrCat("z ", FormatFixed(NumberOf(*evidence, "z"), 1)));
+                 absl::StrCat("z ", FormatZ(NumberOf(*evidence, "z"))));
   }
   html.Close();
 }

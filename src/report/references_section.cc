@@ -29,7 +29,7 @@ void AddRow(const Value& assessment, bool first, HtmlWriter& html) {
   };
   cell(FormatFixed(EvidenceNumber(assessment, "h", "statistic"), 2));
   cell(FormatFixed(EvidenceNumber(assessment, "rho2", "statistic"), 3));
-  cell(FormatFixed(EvidenceNumber(assessment, "rho2", "z"), 1));
+  cell(FormatZ(EvidenceNumber(assessment, "rho2", "z")));
   cell(FormatP(EvidenceNumber(assessment, "rho2", "p_value")));
   html.Close();
 }

@@ -46,7 +46,7 @@ void AddStripMark(const Scale& x, const std::string& role,
   const double place = x.Clamped(z);
   AddMark(svg, role, place, y, radius,
           absl::StrCat(ForeignLabel(name, 80), " (", role, "): ",
-                       FormatFixed(value, 4), ", z ", FormatFixed(z, 1)));
+                       FormatFixed(value, 4), ", z ", FormatZ(z)));
   if (z > kHigh) AddText(svg, "soft", place + 10, y + 4, "middle", "›");
   if (z < kLow) AddText(svg, "soft", place - 10, y + 4, "middle", "‹");
 }
@@ -121,7 +121,7 @@ void AddNumbers(const Value& evidence, HtmlWriter& html) {
                            ", ", FormatFixed(NumberOf(interval, "high"), 3),
                            "]"));
   }
-  html.Text(" · z ").Element("b", FormatFixed(NumberOf(evidence, "z"), 1));
+  html.Text(" · z ").Element("b", FormatZ(NumberOf(evidence, "z")));
   html.Text(absl::StrCat(" · p ", FormatP(NumberOf(evidence, "p_value")),
                          " (floor ", FormatP(NumberOf(evidence, "p_floor")),
                          ")"));
@@ -153,7 +153,7 @@ void AddStrip(const SectionContext& context, const Value& evidence,
   } else {
     AddDrawing(html, id, absl::StrCat(name, ": the suspect among the controls"),
                absl::StrCat("The suspect has z ",
-                            FormatFixed(NumberOf(evidence, "z"), 1),
+                            FormatZ(NumberOf(evidence, "z")),
                             ", p ", FormatP(NumberOf(evidence, "p_value")),
                             "."),
                [](double) { return kStripHeight; },

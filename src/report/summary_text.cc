@@ -147,7 +147,7 @@ class Summary {
     } else {
       Row("rho2",
           absl::StrCat(FormatFixed(NumberOf(*rho2, "statistic"), 3), "   z ",
-                       FormatFixed(NumberOf(*rho2, "z"), 1), "   p ",
+                       FormatZ(NumberOf(*rho2, "z")), "   p ",
                        FormatP(NumberOf(*rho2, "p_value")), " (floor ",
                        FormatP(NumberOf(*rho2, "p_floor")), ")",
                        Interval(*rho2, 3)));
@@ -157,7 +157,7 @@ class Summary {
       Refused("h", h);
     } else {
       Row("h", absl::StrCat(FormatFixed(NumberOf(*h, "statistic"), 2),
-                            "    z ", FormatFixed(NumberOf(*h, "z"), 1),
+                            "    z ", FormatZ(NumberOf(*h, "z")),
                             Interval(*h, 2)));
     }
   }

@@ -85,7 +85,7 @@ void Arrange(Tree& tree) {
 double RowY(double row) { return kTop + (row + 0.5) * kRow; }
 
 void DrawTree(const Tree& tree, double width, HtmlWriter& svg) {
-  const size_t longest = width > 500 ? 34 : 20;
+  const size_t longest = width > 500 ? 32 : 18;
   const double label_width = width > 500 ? 250 : 148;
   const double leaf_x = width - label_width;
   // Distances grow to the left, away from the names.
@@ -115,7 +115,7 @@ void DrawTree(const Tree& tree, double width, HtmlWriter& svg) {
             absl::StrCat(ForeignLabel(tree.names[leaf], 80), " (",
                          tree.roles[leaf], ")"));
     AddText(svg, absl::StrCat("name ", tree.roles[leaf]), leaf_x + 12, y + 4,
-            "start", ForeignLabel(tree.names[leaf], longest));
+            "start", ShortLabel(tree.names[leaf], longest));
   }
 }
 

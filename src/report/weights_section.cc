@@ -44,23 +44,60 @@ void AddLayers(const Value& layers, HtmlWriter& html) {
   html.Close().Close().Close();
 }
 
-void AddComparison(const Value& weights, HtmlWriter& html) {
-  html.Open("h3").Foreign(TextOf(weights, "first"), 60).Text(" and ");
-  html.Foreign(TextOf(weights, "second"), 60).Close();
+// The least p over a comparison's layers, before any correction.
+std::optional<double> LeastP(const Value& weights) {
+  std::optional<double> least;
+  for (const Value& layer : ListOf(weights, "layers").GetArray()) {
+    const auto p = NumberOf(layer, "p_value");
+    if (p && (!least || *p < *least)) least = p;
+  }
+  return least;
+}
+
+void AddComparisonRow(const Value& report, const Value& weights,
+                      HtmlWriter& html) {
+  if (RoleOf(report, TextOf(weights, "second")) == "reference") {
+    html.Open("tr", {{"class", "emphasis"}});
+  } else {
+    html.Open("tr");
+  }
+  html.Open("th", {{"scope", "row"}}).Foreign(TextOf(weights, "second"), 60);
+  html.Close();
   if (!BoolOf(weights, "comparable")) {
-    html.Open("p").Text("Not comparable: ");
-    html.Foreign(TextOf(weights, "reason"), 300).Text(".").Close();
+    html.Open("td", {{"colspan", "3"}}).Text("not comparable: ");
+    html.Foreign(TextOf(weights, "reason"), 200).Close().Close();
     return;
   }
-  html.Element(
-      "p",
-      absl::StrCat("Relative distance of all weights (Frobenius): ",
-                   FormatFixed(NumberOf(weights, "relative_distance"), 4),
-                   ". Largest difference: ",
-                   FormatFixed(NumberOf(weights, "largest_half_steps"), 2),
-                   " half steps of 8-bit storage (at most 1 would be equal up "
-                   "to 8-bit storage)."));
-  if (!ListOf(weights, "layers").Empty()) {
+  const auto cell = [&](const std::string& text) {
+    html.Element("td", {{"class", "number"}}, text);
+  };
+  cell(FormatFixed(NumberOf(weights, "relative_distance"), 4));
+  cell(FormatFixed(NumberOf(weights, "largest_half_steps"), 2));
+  cell(FormatP(LeastP(weights)));
+  html.Close();
+}
+
+void AddComparisons(const Value& report, const Value& all, HtmlWriter& html) {
+  html.Open("div", {{"class", "scroll"}}).Open("table");
+  AddColumnHeads({"the suspect’s weights against", "relative distance",
+                  "largest difference, half steps", "least p of a layer"},
+                 html);
+  html.Open("tbody");
+  for (const Value& weights : all.GetArray()) {
+    AddComparisonRow(report, weights, html);
+  }
+  html.Close().Close().Close();
+  html.Element("p", {{"class", "note"}},
+               "Relative distance: Frobenius norm over all tensors. Half "
+               "steps: of 8-bit storage; at most 1 would be equal up to 8-bit "
+               "storage. p before correction for the number of layers.");
+  for (const Value& weights : all.GetArray()) {
+    if (ListOf(weights, "layers").Empty() ||
+        RoleOf(report, TextOf(weights, "second")) != "reference") {
+      continue;
+    }
+    html.Open("h3").Text("Layer by layer against ");
+    html.Foreign(TextOf(weights, "second"), 60).Close();
     AddLayers(ListOf(weights, "layers"), html);
   }
 }
@@ -114,8 +151,9 @@ void WeightsSection(const SectionContext& context, HtmlWriter& html) {
   const Value& all = ListOf(context.report, "weights");
   if (all.Empty()) {
     html.Element("p", {{"class", "note"}}, "Weights were not compared.");
+    return;
   }
-  for (const Value& weights : all.GetArray()) AddComparison(weights, html);
+  AddComparisons(context.report, all, html);
 }
 
 void FamiliarSection(const SectionContext& context, HtmlWriter& html) {
@@ -125,8 +163,8 @@ void FamiliarSection(const SectionContext& context, HtmlWriter& html) {
                "two models are, not why: unrelated models of one language are "
                "alike too.");
   for (const Value& block : ListOf(context.report, "familiar").GetArray()) {
-    html.Open("div", {{"class", "scroll"}}).Open("table").Open("caption");
-    html.Foreign(TextOf(block, "reference"), 60).Close();
+    html.Open("table", {{"class", "compact"}}).Open("caption");
+    html.Text("against ").Foreign(TextOf(block, "reference"), 60).Close();
     html.Open("tbody");
     const auto row = [&](const char* name, const std::string& value) {
       html.Open("tr").Element("th", {{"scope", "row"}}, name);
@@ -138,7 +176,7 @@ void FamiliarSection(const SectionContext& context, HtmlWriter& html) {
     const auto same = NumberOf(block, "same_top");
     row("same top token",
         same ? absl::StrCat(FormatFixed(*same * 100, 2), " %") : kNoNumber);
-    html.Close().Close().Close();
+    html.Close().Close();
   }
   AddPairTable(context, html);
 }
