@@ -36,11 +36,11 @@ Random::Random(uint64_t seed, uint64_t stream)
 
 uint32_t Random::Uint32() {
   if (used_ == 4) {
-    block_ = Philox4x32({static_cast<uint32_t>(block_count_),
-                         static_cast<uint32_t>(block_count_ >> 32),
-                         static_cast<uint32_t>(stream_),
-                         static_cast<uint32_t>(stream_ >> 32)},
-                        key_);
+    block_ = Philox4x32(
+        {static_cast<uint32_t>(block_count_),
+         static_cast<uint32_t>(block_count_ >> 32),
+         static_cast<uint32_t>(stream_), static_cast<uint32_t>(stream_ >> 32)},
+        key_);
     ++block_count_;
     used_ = 0;
   }

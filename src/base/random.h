@@ -29,9 +29,9 @@ class Random {
 
   uint32_t Uint32();
   uint64_t Uint64();
-  double Uniform();              // [0, 1), 53 bits
-  uint64_t Below(uint64_t n);    // 0 .. n-1 without bias; n >= 1
-  double Normal();               // mean 0, variance 1 (Box-Muller)
+  double Uniform();            // [0, 1), 53 bits
+  uint64_t Below(uint64_t n);  // 0 .. n-1 without bias; n >= 1
+  double Normal();             // mean 0, variance 1 (Box-Muller)
 
  private:
   std::array<uint32_t, 2> key_;

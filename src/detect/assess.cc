@@ -36,7 +36,6 @@ ScopedSums MakeSums(const Observations& observations, bool per_set) {
   return sums;
 }
 
-
 // All references weighed, each verdict knowing the others' h.
 std::vector<WeighedReference> WeighAll(const Observations& observations,
                                        const ScopedSums& sums, int suspect,
@@ -97,9 +96,9 @@ void AddIntervals(const Observations& observations, const ScopedSums& sums,
 // the largest h; without h last, in members' order.
 bool RankedBefore(const WeighedReference& a, const WeighedReference& b) {
   const auto by_weights = [](const WeighedReference& one) {
-    return one.assessment.verdict.label == Label::kIdentical   ? 2
+    return one.assessment.verdict.label == Label::kIdentical ? 2
            : one.assessment.verdict.label == Label::kDerived ? 1
-                                                               : 0;
+                                                             : 0;
   };
   if (by_weights(a) != by_weights(b)) return by_weights(a) > by_weights(b);
   if (a.input.h && b.input.h) return *a.input.h > *b.input.h;

@@ -28,7 +28,7 @@ namespace hydrometer::detect {
 struct AssessOptions {
   int64_t bootstrap_replicates = 400;  // 0: no intervals
   uint64_t bootstrap_seed = 20260101;
-  bool per_set = true;                 // evidence per probe set, too
+  bool per_set = true;  // evidence per probe set, too
 };
 
 absl::StatusOr<Assessment> Assess(const Observations& observations,

@@ -45,11 +45,11 @@ struct MemberValue {
 // One line of evidence: a statistic, the same statistic for every control in
 // the suspect's place, and what follows.
 struct Evidence {
-  std::string name;     // "rho2", "h", "tau", "js", "rho2/prose", ...
-  std::string title;    // one line in plain words
-  std::string scope;    // "overall" (the primary sets), or a probe set's name
-  bool primary = false; // rho2 and h overall
-  bool counted = false; // false: shown only
+  std::string name;      // "rho2", "h", "tau", "js", "rho2/prose", ...
+  std::string title;     // one line in plain words
+  std::string scope;     // "overall" (the primary sets), or a probe set's name
+  bool primary = false;  // rho2 and h overall
+  bool counted = false;  // false: shown only
   bool larger_means_nearer = true;
   std::optional<double> statistic;
   std::optional<double> z;
@@ -61,7 +61,7 @@ struct Evidence {
   std::vector<MemberValue> controls;
   std::vector<MemberValue> siblings;
   std::vector<MemberValue> placebos;
-  std::string source;                // paper or page it comes from
+  std::string source;  // paper or page it comes from
 };
 
 // The curve A_0(loss) behind h, with everybody on it.
@@ -69,17 +69,17 @@ struct CurvePoint {
   std::string name;
   Role role = Role::kControl;
   double loss_nats = 0;
-  double a_nats = 0;                 // A_T(X)
-  std::optional<double> h;           // with X left out of the fit
+  double a_nats = 0;        // A_T(X)
+  std::optional<double> h;  // with X left out of the fit
 };
 struct ErrorCurve {
-  std::string form;                  // "linear in exp(-loss)", ...
+  std::string form;  // "linear in exp(-loss)", ...
   double leave_one_out_error_nats = 0;
   std::vector<CurvePoint> points;
   std::vector<std::pair<double, double>> line;  // (loss, A_0), ascending
 };
 
-struct PlanePoint {                  // z(rho2) against h
+struct PlanePoint {  // z(rho2) against h
   std::string name;
   Role role = Role::kControl;
   std::optional<double> z_rho2, h;
@@ -88,21 +88,21 @@ struct PlanePoint {                  // z(rho2) against h
 struct PlaceboRow {
   std::string name;
   double loss_nats = 0;
-  double rho_suspect = 0;            // rho(S, R), w = p_R
+  double rho_suspect = 0;  // rho(S, R), w = p_R
 };
 
 struct Reason {
   enum class Direction { kFor, kAgainst, kMissing, kNote };
   Direction direction = Direction::kNote;
-  std::string text;                  // one sentence
+  std::string text;  // one sentence
 };
 
 struct Verdict {
   Label label = Label::kInconclusive;
-  std::string summary;               // one sentence a court can read
+  std::string summary;  // one sentence a court can read
   std::vector<Reason> reasons;
   std::vector<std::string> would_settle;  // what would change or settle it
-  std::string power;                 // under unrelated and inconclusive
+  std::string power;                      // under unrelated and inconclusive
 };
 
 // The assessment of the suspect against one reference.
@@ -128,19 +128,19 @@ struct FamiliarBlock {
   std::optional<double> kl_mean, kl_median, kl_quantile_999, same_top;
 };
 
-struct AffinityMatrix {              // two-way adjusted: x - row - column
-  std::string metric;                // "js", "rho"
+struct AffinityMatrix {  // two-way adjusted: x - row - column
+  std::string metric;    // "js", "rho"
   std::vector<std::string> names;
-  std::vector<double> values;        // [n][n]
+  std::vector<double> values;  // [n][n]
 };
 
-struct TreeNode {                    // average linkage on raw JS
-  int32_t left = -1, right = -1;     // nodes; leaves are 0..n-1
+struct TreeNode {                 // average linkage on raw JS
+  int32_t left = -1, right = -1;  // nodes; leaves are 0..n-1
   double height = 0;
 };
 struct PanelTree {
   std::vector<std::string> leaves;
-  std::vector<TreeNode> joins;       // node n+i joins its two
+  std::vector<TreeNode> joins;  // node n+i joins its two
 };
 
 // The policy with its named thresholds, as used.
@@ -157,9 +157,9 @@ struct Assessment {
   std::vector<AffinityMatrix> affinities;
   std::optional<PanelTree> tree;
   std::vector<NamedThreshold> policy;
-  std::string policy_name;           // "default" or the file's name
-  std::vector<std::string> limits;   // in plain words, always printed
-  std::vector<MemberValue> losses;   // mean loss per member, primary sets
+  std::string policy_name;          // "default" or the file's name
+  std::vector<std::string> limits;  // in plain words, always printed
+  std::vector<MemberValue> losses;  // mean loss per member, primary sets
   uint64_t bootstrap_seed = 0;
   int64_t bootstrap_replicates = 0;
   // The first reference's verdict is the report's.

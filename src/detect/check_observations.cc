@@ -74,8 +74,7 @@ absl::Status CheckArray(const std::vector<double>& values, int64_t wanted,
   double poison = 0;
   for (const double v : values) poison += v * 0.0;
   if (!(poison == 0)) {
-    return RefusedError(kWhere, ": ", name,
-                        " has a number that is not finite");
+    return RefusedError(kWhere, ": ", name, " has a number that is not finite");
   }
   if (not_negative) {
     for (const double v : values) {

@@ -79,8 +79,7 @@ Value RhoControlsWeights(const Context& context, int member,
   if (weighting < 0) {
     return Value::None("no Gram matrix with the controls' weights");
   }
-  return Partial(context, weighting, context.panel.reference, member,
-                 controls);
+  return Partial(context, weighting, context.panel.reference, member, controls);
 }
 
 }  // namespace hydrometer::detect

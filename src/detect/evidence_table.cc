@@ -18,14 +18,13 @@ constexpr char kShareSource[] =
     "inherited error against the world, read against the controls' curve";
 constexpr char kLikenessSource[] =
     "Zhu et al., Independence Tests for Language Models (2025)";
-constexpr char kSharedErrors[] =
-    "Kim et al., Correlated Errors in LLMs (2025)";
+constexpr char kSharedErrors[] = "Kim et al., Correlated Errors in LLMs (2025)";
 
 Statistic Raw(Likeness likeness) {
-  return [likeness](const Context& context, int member,
-                    const std::vector<int>&) {
-    return RawLikeness(context, likeness, member);
-  };
+  return
+      [likeness](const Context& context, int member, const std::vector<int>&) {
+        return RawLikeness(context, likeness, member);
+      };
 }
 
 Statistic Adjusted(Likeness likeness) {

@@ -22,21 +22,19 @@ Value Finite(Value value) {
 }
 
 MemberValue Place(const Context& context, const StatisticRow& row, int member) {
-  const Value value = Finite(row.statistic(
-      context, member, Without(context.panel.controls, member)));
-  return {context.observations.members[member].name, value.value,
-          value.reason};
+  const Value value = Finite(
+      row.statistic(context, member, Without(context.panel.controls, member)));
+  return {context.observations.members[member].name, value.value, value.reason};
 }
 
 }  // namespace
 
 Evidence Weigh(const Context& context, const StatisticRow& row,
-               const std::string& scope,
-               const std::vector<int>& null_members) {
+               const std::string& scope, const std::vector<int>& null_members) {
   const Panel& panel = context.panel;
   Evidence evidence;
-  evidence.name = scope == "overall" ? row.name
-                                     : absl::StrCat(row.name, "/", scope);
+  evidence.name =
+      scope == "overall" ? row.name : absl::StrCat(row.name, "/", scope);
   evidence.title = row.title;
   evidence.scope = scope;
   evidence.source = row.source;
@@ -81,8 +79,8 @@ void AddInterval(const Context& context, const StatisticRow& row,
   if (!evidence.statistic || replicates.empty()) return;
   std::vector<double> values;
   for (const PanelSums& sums : replicates) {
-    const Context replicate{context.observations, context.panel,
-                            context.policy, sums, context.real_text};
+    const Context replicate{context.observations, context.panel, context.policy,
+                            sums, context.real_text};
     const Value value = Finite(row.statistic(replicate, context.panel.suspect,
                                              context.panel.controls));
     if (value.value) values.push_back(*value.value);

@@ -7,7 +7,7 @@
 // p is valid only if the suspect is exchangeable with the controls.
 //
 // Source: Vovk et al.; Nikolic et al., Model Provenance Testing (2025).
-// Tests: tests/detect/exchangeable_test.cc, tests/detect/golden_test.cc.
+// Tests: tests/detect/golden_test.cc, tests/detect/simulated_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_EXCHANGEABLE_H_
 #define HYDROMETER_SRC_DETECT_EXCHANGEABLE_H_
 
@@ -23,17 +23,16 @@ struct StatisticRow {
   std::string name, title, source;
   Statistic statistic;
   bool larger_means_nearer = true;
-  bool primary = false;    // in the overall scope
+  bool primary = false;  // in the overall scope
   bool overall_only = false;
-  bool interval = false;   // worth a bootstrap (reads what Resample fills)
+  bool interval = false;  // worth a bootstrap (reads what Resample fills)
 };
 
 // `null_members`: whose values make the null, most often the controls.
 // Siblings and rivals that are no controls take the suspect's place with all
 // controls. A null of fewer than three values has no z.
 Evidence Weigh(const Context& context, const StatisticRow& row,
-               const std::string& scope,
-               const std::vector<int>& null_members);
+               const std::string& scope, const std::vector<int>& null_members);
 
 // Fills `evidence.interval` from replicates of the suspect's statistic; left
 // empty when more than a tenth of them have none.

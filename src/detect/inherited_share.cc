@@ -32,8 +32,7 @@ std::string Refuse(const Context& context, int member,
     return absl::StrFormat(
         "the curve at this loss, %.4f nats, is under %g leave-one-out errors "
         "(%.4f nats)",
-        share.a_0, context.policy.curve_errors,
-        share.curve->leave_one_out_rms);
+        share.a_0, context.policy.curve_errors, share.curve->leave_one_out_rms);
   }
   return "";
 }
@@ -41,8 +40,7 @@ std::string Refuse(const Context& context, int member,
 }  // namespace
 
 double InheritedError(const PanelSums& sums, int reference, int member) {
-  return sums.Loss(member) - sums.Loss(reference) -
-         sums.Kl(reference, member);
+  return sums.Loss(member) - sums.Loss(reference) - sums.Kl(reference, member);
 }
 
 bool Bracketed(const PanelSums& sums, double loss,
@@ -82,11 +80,9 @@ InheritedShare ComputeInheritedShare(const Context& context, int member,
   }
   // The panel's number of controls decides about quadratics, for the suspect
   // and for each control in its place alike.
-  const bool quadratics =
-      static_cast<double>(context.panel.controls.size()) >=
-      context.policy.min_controls_quadratic;
-  absl::StatusOr<stats::Curve> curve =
-      stats::FitCurve(loss, error, quadratics);
+  const bool quadratics = static_cast<double>(context.panel.controls.size()) >=
+                          context.policy.min_controls_quadratic;
+  absl::StatusOr<stats::Curve> curve = stats::FitCurve(loss, error, quadratics);
   if (!curve.ok()) {
     share.refusal = std::string(curve.status().message());
     return share;
@@ -102,16 +98,14 @@ InheritedShare ComputeInheritedShare(const Context& context, int member,
 
 Value ShareH(const Context& context, int member,
              const std::vector<int>& controls) {
-  const InheritedShare share =
-      ComputeInheritedShare(context, member, controls);
+  const InheritedShare share = ComputeInheritedShare(context, member, controls);
   if (!share.refusal.empty()) return Value::None(share.refusal);
   return Value::Of(share.raw_h);
 }
 
 Value ShareHT(const Context& context, int member,
               const std::vector<int>& controls) {
-  const InheritedShare share =
-      ComputeInheritedShare(context, member, controls);
+  const InheritedShare share = ComputeInheritedShare(context, member, controls);
   if (!share.refusal.empty()) return Value::None(share.refusal);
   if (!(-share.a_0_reference >=
         context.policy.curve_errors * share.curve->leave_one_out_rms)) {

@@ -13,7 +13,7 @@
 // policy's part of it, or -A_0(loss_S) under so many leave-one-out errors.
 // It needs real text (D), and works in the domain of T's text only.
 //
-// Tests: tests/detect/golden_test.cc, tests/detect/inherited_share_test.cc.
+// Tests: tests/detect/golden_test.cc, tests/detect/identities_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_INHERITED_SHARE_H_
 #define HYDROMETER_SRC_DETECT_INHERITED_SHARE_H_
 

@@ -39,16 +39,15 @@ std::vector<std::string> Limits(const Observations& observations,
                                 const Policy& policy) {
   std::vector<std::string> limits(std::begin(kStanding), std::end(kStanding));
   if (observations.view != "logits") {
-    limits.push_back(absl::StrCat(
-        "Seen through ", observations.view,
-        ": the vocabularies differ, and h cannot be read."));
+    limits.push_back(
+        absl::StrCat("Seen through ", observations.view,
+                     ": the vocabularies differ, and h cannot be read."));
   }
   for (const auto& [name, reason] : observations.left_out) {
     limits.push_back(absl::StrCat(name, " was left out: ", reason, "."));
   }
   for (const Panel& panel : panels) {
-    const std::string& reference =
-        observations.members[panel.reference].name;
+    const std::string& reference = observations.members[panel.reference].name;
     for (const auto& [index, reason] : panel.set_aside) {
       limits.push_back(absl::StrCat("Against ", reference, ", ",
                                     observations.members[index].name,
@@ -65,9 +64,9 @@ std::vector<std::string> Limits(const Observations& observations,
   const std::vector<NamedThreshold> standard = PolicyThresholds(Policy());
   for (size_t i = 0; i < used.size(); ++i) {
     if (used[i].value == standard[i].value) continue;
-    limits.push_back(absl::StrCat("The policy is not the default: ",
-                                  used[i].name, " is ", used[i].value,
-                                  " instead of ", standard[i].value, "."));
+    limits.push_back(
+        absl::StrCat("The policy is not the default: ", used[i].name, " is ",
+                     used[i].value, " instead of ", standard[i].value, "."));
   }
   return limits;
 }

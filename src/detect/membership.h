@@ -11,7 +11,7 @@
 // A model of the same data has q near 1; a student of the reference's text
 // has never seen the reference's data, and q is small.
 //
-// Tests: tests/detect/membership_test.cc.
+// Tests: tests/detect/assess_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_MEMBERSHIP_H_
 #define HYDROMETER_SRC_DETECT_MEMBERSHIP_H_
 

@@ -46,8 +46,8 @@ void AddAdjusted(const Context& context, std::string metric,
       stats::TwoWayResiduals(table, context.sums.member_count);
   if (!residuals.ok()) return;
   for (double& r : *residuals) r *= sign;
-  matrices.push_back({std::move(metric), Names(context.observations),
-                      *std::move(residuals)});
+  matrices.push_back(
+      {std::move(metric), Names(context.observations), *std::move(residuals)});
 }
 
 std::vector<double> Table(const Context& context, Likeness likeness) {

@@ -6,7 +6,7 @@
 // near a model is to everybody.
 //
 // Source: Zhu et al. (2025), Kim et al. (2025), Goel et al. (2025).
-// Tests: tests/detect/pair_affinity_test.cc.
+// Tests: tests/detect/panel_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_PAIR_AFFINITY_H_
 #define HYDROMETER_SRC_DETECT_PAIR_AFFINITY_H_
 
@@ -18,9 +18,9 @@
 namespace hydrometer::detect {
 
 enum class Likeness {
-  kJs,           // Jensen-Shannon divergence, nats
-  kAgreement,    // share of positions with the same likeliest token
-  kKl,           // KL(reference || member), nats
+  kJs,         // Jensen-Shannon divergence, nats
+  kAgreement,  // share of positions with the same likeliest token
+  kKl,         // KL(reference || member), nats
 };
 
 // The raw mean.

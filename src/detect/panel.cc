@@ -37,8 +37,8 @@ class PanelMaker {
         At(a).weights_sha256 == At(b).weights_sha256) {
       return true;
     }
-    return !sums_.empty() && sums_.Pair(a, b, PairMetric::kJs) <=
-                                 policy_.duplicate_js_nats;
+    return !sums_.empty() &&
+           sums_.Pair(a, b, PairMetric::kJs) <= policy_.duplicate_js_nats;
   }
 
   // Sets `index` aside if it is the reference, the suspect or one of `kept`.
@@ -99,8 +99,8 @@ class PanelMaker {
     kept.insert(kept.end(), panel_.bases.begin(), panel_.bases.end());
     if (SetAside(index, kept)) return;
     // Only for the suspect itself: a control in its place has no matching.
-    const WeightFinding finding = FindWeights(
-        observations_, suspect, At(index).name, policy_);
+    const WeightFinding finding =
+        FindWeights(observations_, suspect, At(index).name, policy_);
     if (finding.equal == Answer::kYes || finding.descend == Answer::kYes) {
       panel_.bases.push_back(index);
       panel_.set_aside.emplace_back(
@@ -127,17 +127,16 @@ class PanelMaker {
       const bool fine_tune =
           std::find(panel_.fine_tunes.begin(), panel_.fine_tunes.end(), i) !=
           panel_.fine_tunes.end();
-      const bool other =
-          std::find(panel_.other_references.begin(),
-                    panel_.other_references.end(),
-                    i) != panel_.other_references.end();
+      const bool other = std::find(panel_.other_references.begin(),
+                                   panel_.other_references.end(),
+                                   i) != panel_.other_references.end();
       const bool given = At(i).role == Role::kPlacebo;
       if (i == panel_.suspect || fine_tune || !(control || other || given)) {
         continue;
       }
       if (given && SetAside(i, panel_.rivals)) continue;
-      const bool good = std::abs(sums_.Loss(i) - loss) <=
-                        policy_.placebo_distance_nats;
+      const bool good =
+          std::abs(sums_.Loss(i) - loss) <= policy_.placebo_distance_nats;
       if (control && !good) continue;
       if (WeightingOf(observations_, i) < 0) {
         panel_.unweighted_rivals.push_back(i);

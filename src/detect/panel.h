@@ -37,8 +37,8 @@ struct Panel {
   // The suspect must be nearer to the reference than to any of these: all
   // placebos, and given placebos and other references of any quality.
   std::vector<int> rivals;
-  std::vector<int> siblings;    // of this reference
-  std::vector<int> fine_tunes;  // controls declared to come from the base
+  std::vector<int> siblings;          // of this reference
+  std::vector<int> fine_tunes;        // controls declared to come from the base
   std::vector<int> other_references;  // that are not the same function
   // Rivals that cannot be compared because their weighting is missing.
   std::vector<int> unweighted_rivals;

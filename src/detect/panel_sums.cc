@@ -97,8 +97,7 @@ int WeightingOf(const Observations& observations, int member,
                 bool without_top) {
   for (size_t k = 0; k < observations.weightings.size(); ++k) {
     const Weighting& weighting = observations.weightings[k];
-    if (weighting.without_top == without_top &&
-        weighting.name != "controls" &&
+    if (weighting.without_top == without_top && weighting.name != "controls" &&
         weighting.member_indices.size() == 1 &&
         weighting.member_indices[0] == member) {
       return static_cast<int>(k);

@@ -8,7 +8,7 @@
 // M members, K weightings; nats. Totals are over positions; accessors give
 // means over positions.
 //
-// Tests: tests/detect/panel_sums_test.cc.
+// Tests: tests/detect/panel_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_PANEL_SUMS_H_
 #define HYDROMETER_SRC_DETECT_PANEL_SUMS_H_
 
@@ -23,11 +23,11 @@ namespace hydrometer::detect {
 
 struct PanelSums {
   int64_t member_count = 0;
-  int64_t probe_count = 0;      // with at least one position
+  int64_t probe_count = 0;  // with at least one position
   double position_count = 0;
-  std::vector<double> loss;     // [M]
-  std::vector<double> gram;     // [K][M][M]
-  std::vector<double> pair;     // [M(M-1)/2][kPairMetricCount]
+  std::vector<double> loss;  // [M]
+  std::vector<double> gram;  // [K][M][M]
+  std::vector<double> pair;  // [M(M-1)/2][kPairMetricCount]
 
   bool empty() const { return !(position_count > 0); }
   // Mean -log p of the token that follows.

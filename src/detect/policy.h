@@ -35,29 +35,29 @@ struct Policy {
   double min_real_text_probes = 50;
 
   // The table.
-  double z_accuse = 4;      // above: more than any control
-  double z_unrelated = 3;   // at most: nothing found
+  double z_accuse = 4;     // above: more than any control
+  double z_unrelated = 3;  // at most: nothing found
   double h_distilled = 0.75;
   double h_related = 0.25;
-  double q_distilled = 0.70;   // at most: same data excluded
-  double q_same_data = 0.75;   // at least: same data is likely
+  double q_distilled = 0.70;           // at most: same data excluded
+  double q_same_data = 0.75;           // at least: same data is likely
   double sibling_distance_nats = 0.3;  // a sibling "as good as" the suspect
 
   // A suspect with a known base.
   double min_fine_tunes = 2;  // other fine-tunes of that base; below: related
 
   // Weights.
-  double identical_half_steps = 1;  // of an 8-bit group's step
+  double identical_half_steps = 1;      // of an 8-bit group's step
   double identical_max_kl_nats = 0.05;  // weights may not contradict outputs
   double min_identical_positions = 500;
-  double weight_p = 1e-6;           // after Bonferroni over layers
-  double min_weight_units = 8;      // a layer with fewer says nothing
+  double weight_p = 1e-6;       // after Bonferroni over layers
+  double min_weight_units = 8;  // a layer with fewer says nothing
 
   // Statistics.
   double ridge = 1e-3;
   double min_controls_quadratic = 10;  // controls that allow quadratic curves
-  double curve_errors = 4;    // least -A_0, in leave-one-out errors
-  double duplicate_js_nats = 1e-3;  // nearer than this: one model twice
+  double curve_errors = 4;             // least -A_0, in leave-one-out errors
+  double duplicate_js_nats = 1e-3;     // nearer than this: one model twice
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };

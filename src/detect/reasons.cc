@@ -17,9 +17,8 @@ namespace {
 using Direction = Reason::Direction;
 
 constexpr char kPower[] =
-    "What could have been found: students with 50 % of their text and more "
-    "written by the reference, on small models; smaller shares are often "
-    "missed. Measured on other small models, not on this panel.";
+    "What could have been found: 50 % of the text and more, on small models; "
+    "smaller shares are often missed. Not measured on this panel.";
 
 class Words {
  public:

@@ -118,8 +118,8 @@ std::vector<PanelSums> Resample(const Observations& observations,
   for (int64_t i = 0; i < m; ++i) loss.source.push_back(i);
   loss.target = loss.mirror = loss.source;
   AddUp(loss, probes, counts, &PanelSums::loss, result);
-  AddUp(PairColumns(observations, references), probes, counts,
-        &PanelSums::pair, result);
+  AddUp(PairColumns(observations, references), probes, counts, &PanelSums::pair,
+        result);
   for (const int k : weightings) {
     AddUp(GramColumns(observations, k), probes, counts, &PanelSums::gram,
           result);

@@ -6,7 +6,7 @@
 // JS/agreement of pairs with a reference, Grams of the weightings asked for;
 // the rest of a replicate is zero.
 //
-// Tests: tests/detect/resample_test.cc.
+// Tests: tests/detect/panel_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_RESAMPLE_H_
 #define HYDROMETER_SRC_DETECT_RESAMPLE_H_
 

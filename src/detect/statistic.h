@@ -5,7 +5,7 @@
 // weighed with. The suspect and each control go through the same function
 // (the control with the *other* controls), and that is the null.
 //
-// Tests: tests/detect/exchangeable_test.cc.
+// Tests: tests/detect/golden_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_STATISTIC_H_
 #define HYDROMETER_SRC_DETECT_STATISTIC_H_
 

@@ -7,7 +7,7 @@
 // A student of text sampled cool comes out over-confident, tau below 1. Read
 // in the reference's own domain, on the primary sets together.
 //
-// Tests: tests/detect/temperature_test.cc.
+// Tests: tests/detect/simulated_test.cc.
 #ifndef HYDROMETER_SRC_DETECT_TEMPERATURE_H_
 #define HYDROMETER_SRC_DETECT_TEMPERATURE_H_
 

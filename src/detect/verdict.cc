@@ -8,9 +8,7 @@
 namespace hydrometer::detect {
 namespace {
 
-Answer YesIf(bool condition) {
-  return condition ? Answer::kYes : Answer::kNo;
-}
+Answer YesIf(bool condition) { return condition ? Answer::kYes : Answer::kNo; }
 
 // `value` compared, or unknown where there is none.
 template <typename Condition>
@@ -19,15 +17,13 @@ Answer If(const std::optional<double>& value, Condition condition) {
 }
 
 void WeightFacts(const VerdictInput& in, const Policy& policy, Facts& facts) {
-  const bool equal =
-      in.same_bytes || in.weights.equal == Answer::kYes;
+  const bool equal = in.same_bytes || in.weights.equal == Answer::kYes;
   const Answer outputs_agree = If(in.mean_kl, [&](double kl) {
     return kl <= policy.identical_max_kl_nats;
   });
   facts[Fact::kWeightsContradicted] =
       YesIf(equal && outputs_agree == Answer::kNo);
-  facts[Fact::kWeightsEqual] =
-      equal ? outputs_agree : in.weights.equal;
+  facts[Fact::kWeightsEqual] = equal ? outputs_agree : in.weights.equal;
   // The measured noise is believed only as far as two trainings stay apart.
   const double noise =
       std::min(in.numerics_noise_nats, policy.duplicate_js_nats);
@@ -37,8 +33,7 @@ void WeightFacts(const VerdictInput& in, const Policy& policy, Facts& facts) {
         YesIf(*in.largest_kl <= noise && *in.mean_kl <= noise);
   }
   facts[Fact::kWeightsDescend] = in.weights.descend;
-  facts[Fact::kWeightsNearerElsewhere] =
-      YesIf(!in.weights_nearer_to.empty());
+  facts[Fact::kWeightsNearerElsewhere] = YesIf(!in.weights_nearer_to.empty());
 }
 
 Answer Order(const VerdictInput& in) {
@@ -54,8 +49,7 @@ Answer Order(const VerdictInput& in) {
   return order;
 }
 
-void SameDataFacts(const VerdictInput& in, const Policy& policy,
-                   Facts& facts) {
+void SameDataFacts(const VerdictInput& in, const Policy& policy, Facts& facts) {
   bool any = false, exceeded = true, reached = false;
   for (const SiblingValue& sibling : in.siblings) {
     if (!sibling.as_good) continue;
@@ -88,8 +82,8 @@ void BaseFacts(const VerdictInput& in, const Policy& policy, Facts& facts) {
       facts[Fact::kBaseNullPassed] = YesIf(*in.exceeds_fine_tunes);
       if (!*in.exceeds_fine_tunes) facts[Fact::kBaseExplains] = Answer::kYes;
     }
-    facts[Fact::kBaseNullSuspicious] = YesIf(
-        in.z_fine_tunes && *in.z_fine_tunes > policy.z_unrelated);
+    facts[Fact::kBaseNullSuspicious] =
+        YesIf(in.z_fine_tunes && *in.z_fine_tunes > policy.z_unrelated);
   } else {
     facts[Fact::kBaseNullPassed] = Answer::kNo;
     facts[Fact::kBaseNullSuspicious] = Answer::kNo;
@@ -124,7 +118,8 @@ const std::vector<Row>& Table() {
        {{Fact::kZHigh, kYes},
         {Fact::kHSome, kYes},
         {Fact::kOtherReferenceLargerH, kYes}}},
-      {Label::kInconclusive, {{Fact::kZHigh, kYes}, {Fact::kBaseExplains, kYes}}},
+      {Label::kInconclusive,
+       {{Fact::kZHigh, kYes}, {Fact::kBaseExplains, kYes}}},
       {Label::kInconclusive,
        {{Fact::kZHigh, kYes}, {Fact::kBaseExplains, kUnknown}}},
       {Label::kDistilled,
@@ -165,8 +160,7 @@ Facts FindFacts(const VerdictInput& in, const Policy& policy) {
   facts[Fact::kPreconditions] = YesIf(
       controls >= policy.min_controls &&
       static_cast<double>(in.placebo_count) >= policy.min_placebos &&
-      static_cast<double>(in.real_probe_count) >=
-          policy.min_real_text_probes &&
+      static_cast<double>(in.real_probe_count) >= policy.min_real_text_probes &&
       in.suspect_bracketed && in.reference_bracketed);
   facts[Fact::kEnoughForDistilled] =
       YesIf(controls >= policy.min_controls_distilled);
@@ -179,8 +173,7 @@ Facts FindFacts(const VerdictInput& in, const Policy& policy) {
       If(in.h, [&](double h) { return h >= policy.h_distilled; });
   facts[Fact::kHSome] =
       If(in.h, [&](double h) { return h >= policy.h_related; });
-  facts[Fact::kHLow] =
-      If(in.h, [&](double h) { return h < policy.h_related; });
+  facts[Fact::kHLow] = If(in.h, [&](double h) { return h < policy.h_related; });
   Answer larger = Answer::kNo;
   for (const NamedValue& other : in.other_references) {
     if (!in.h || !other.value) {

@@ -82,24 +82,22 @@ enum class Fact {
   kEnoughForDistilled,
   kZHigh,
   kZLow,
-  kOrder,        // nearer to the reference than to any rival
+  kOrder,  // nearer to the reference than to any rival
   kHHigh,
-  kHSome,        // at least h_related
+  kHSome,  // at least h_related
   kHLow,
   kOtherReferenceLargerH,
   kSameDataExcluded,
   kSameDataLikely,
-  kBaseExplains,      // the base repeats the errors about as much
-  kBaseNullPassed,    // or there is no base
+  kBaseExplains,        // the base repeats the errors about as much
+  kBaseNullPassed,      // or there is no base
   kBaseNullSuspicious,  // other fine-tunes never come as near
 };
 inline constexpr int kFactCount = 19;
 
 struct Facts {
   Answer answers[kFactCount] = {};
-  Answer operator[](Fact fact) const {
-    return answers[static_cast<int>(fact)];
-  }
+  Answer operator[](Fact fact) const { return answers[static_cast<int>(fact)]; }
   Answer& operator[](Fact fact) { return answers[static_cast<int>(fact)]; }
 };
 

@@ -61,8 +61,7 @@ std::string BetterModel(const Observations& observations, const Scope& scope,
   for (const int probe : scope.probe_indices) {
     sum += observations.loss_sum[probe * m + panel.suspect] -
            observations.loss_sum[probe * m + panel.reference];
-    positions +=
-        static_cast<double>(observations.probes[probe].position_count);
+    positions += static_cast<double>(observations.probes[probe].position_count);
   }
   if (!(positions > 0)) return "neither";
   const double mean = sum / positions;
@@ -107,8 +106,7 @@ void FillWeights(const Context& context, const ScopedSums& sums,
   const Panel& panel = context.panel;
   const Member& suspect = o.members[panel.suspect];
   const Member& reference = o.members[panel.reference];
-  in.weights =
-      FindWeights(o, suspect.name, reference.name, context.policy);
+  in.weights = FindWeights(o, suspect.name, reference.name, context.policy);
   in.same_bytes = !suspect.weights_sha256.empty() &&
                   suspect.weights_sha256 == reference.weights_sha256;
   in.numerics_noise_nats = o.numerics_noise_nats;
@@ -185,8 +183,8 @@ void FillPrimary(const Context& context, const ReferenceAssessment& assessment,
                 panel.controls, tolerance);
   for (const MemberValue& sibling : h->siblings) {
     const int index = MemberIndex(context.observations, sibling.name);
-    const double distance = std::abs(context.sums.Loss(index) -
-                                     context.sums.Loss(panel.suspect));
+    const double distance =
+        std::abs(context.sums.Loss(index) - context.sums.Loss(panel.suspect));
     in.siblings.push_back(
         {sibling.name, distance <= context.policy.sibling_distance_nats,
          sibling.value, ValueOf(rho2->siblings, sibling.name)});
@@ -224,10 +222,9 @@ WeighedReference WeighReference(const Observations& observations,
   WeighedReference weighed;
   const PanelSums& quality =
       sums.primary_sums.empty() ? sums.everything_sums : sums.primary_sums;
-  weighed.panel =
-      MakePanel(observations, quality, suspect, reference, policy);
-  const Context context{observations, weighed.panel, policy,
-                        sums.primary_sums, /*real_text=*/true};
+  weighed.panel = MakePanel(observations, quality, suspect, reference, policy);
+  const Context context{observations, weighed.panel, policy, sums.primary_sums,
+                        /*real_text=*/true};
   ReferenceAssessment& assessment = weighed.assessment;
   assessment.reference = observations.members[reference].name;
   AddEvidence(context, sums, assessment);

@@ -46,8 +46,8 @@ WeightFinding FindWeights(const Observations& observations,
         (comparison.first == second && comparison.second == first);
     if (!named) continue;
     if (!comparison.comparable) {
-      finding.reason = comparison.reason.empty() ? "not comparable"
-                                                 : comparison.reason;
+      finding.reason =
+          comparison.reason.empty() ? "not comparable" : comparison.reason;
       return finding;
     }
     finding.reason.clear();
@@ -56,8 +56,8 @@ WeightFinding FindWeights(const Observations& observations,
       finding.reason = "the comparison of weights holds no number";
       return finding;
     }
-    finding.equal = steps <= policy.identical_half_steps ? Answer::kYes
-                                                         : Answer::kNo;
+    finding.equal =
+        steps <= policy.identical_half_steps ? Answer::kYes : Answer::kNo;
     finding.relative_distance = comparison.relative_distance;
     TestLayers(comparison, policy, finding);
     return finding;

@@ -25,7 +25,7 @@ struct WeightFinding {
   std::optional<double> corrected_p;  // Bonferroni over layers
   int64_t layer_count = 0;            // that entered the test
   double relative_distance = 0;
-  std::string reason;                 // why unknown
+  std::string reason;  // why unknown
 };
 
 // The comparison of `first` with `second`, in either order.

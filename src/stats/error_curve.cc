@@ -41,7 +41,8 @@ std::string CurveFormName(CurveForm form) {
 double Curve::At(double x) const {
   const double u = InExp(form) ? std::exp(-x) : x;
   double sum = 0;
-  for (size_t k = coefficients.size(); k-- > 0;) sum = sum * u + coefficients[k];
+  for (size_t k = coefficients.size(); k-- > 0;)
+    sum = sum * u + coefficients[k];
   return sum;
 }
 

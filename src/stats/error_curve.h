@@ -19,10 +19,10 @@
 namespace hydrometer::stats {
 
 enum class CurveForm {
-  kLinear,          // a + b x
-  kLinearExp,       // a + b exp(-x)
-  kQuadratic,       // a + b x + c x^2
-  kQuadraticExp,    // a + b exp(-x) + c exp(-2x)
+  kLinear,        // a + b x
+  kLinearExp,     // a + b exp(-x)
+  kQuadratic,     // a + b x + c x^2
+  kQuadraticExp,  // a + b exp(-x) + c exp(-2x)
 };
 // "linear in loss", "linear in exp(-loss)", "quadratic in loss",
 // "quadratic in exp(-loss)".

@@ -71,7 +71,8 @@ absl::StatusOr<LeastSquaresFit> LeastSquares(absl::Span<const double> design,
   LeastSquaresFit fit;
   std::vector<double> projected(columns, 0.0);
   for (int64_t j = 0; j < columns; ++j) {
-    for (int64_t i = 0; i < rows; ++i) projected[j] += q[i * columns + j] * y[i];
+    for (int64_t i = 0; i < rows; ++i)
+      projected[j] += q[i * columns + j] * y[i];
   }
   fit.coefficients = projected;
   for (int64_t j = columns - 1; j >= 0; --j) {

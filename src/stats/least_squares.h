@@ -1,12 +1,12 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Linear least squares by an orthogonal factorisation, with the leave-one-out error that
-// follows from the leverages without a second fit:
+// Linear least squares by an orthogonal factorisation, with the leave-one-out
+// error that follows from the leverages without a second fit:
 //   e_(i) = e_i / (1 - h_ii).
 //
-// Source: Giraud et al., twice is enough (2005); Allen, the PRESS statistic (1974).
-// Tests: tests/stats/least_squares_test.cc.
+// Source: Giraud et al., twice is enough (2005); Allen, the PRESS statistic
+// (1974). Tests: tests/stats/least_squares_test.cc.
 #ifndef HYDROMETER_SRC_STATS_LEAST_SQUARES_H_
 #define HYDROMETER_SRC_STATS_LEAST_SQUARES_H_
 
@@ -19,7 +19,7 @@
 namespace hydrometer::stats {
 
 struct LeastSquaresFit {
-  std::vector<double> coefficients;           // [columns]
+  std::vector<double> coefficients;             // [columns]
   std::vector<double> leave_one_out_residuals;  // [rows]
   double leave_one_out_rms = 0;
 };

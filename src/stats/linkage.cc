@@ -37,21 +37,19 @@ absl::StatusOr<std::vector<Join>> AverageLinkage(
     size_t best_a = 0, best_b = 1;
     for (size_t a = 0; a < alive.size(); ++a) {
       for (size_t b = a + 1; b < alive.size(); ++b) {
-        if (d[alive[a] * n + alive[b]] <
-            d[alive[best_a] * n + alive[best_b]]) {
+        if (d[alive[a] * n + alive[b]] < d[alive[best_a] * n + alive[best_b]]) {
           best_a = a;
           best_b = b;
         }
       }
     }
     const int64_t i = alive[best_a], j = alive[best_b];
-    joins.push_back({std::min(node[i], node[j]), std::max(node[i], node[j]),
-                     d[i * n + j]});
+    joins.push_back(
+        {std::min(node[i], node[j]), std::max(node[i], node[j]), d[i * n + j]});
     for (const int64_t k : alive) {
       if (k == i || k == j) continue;
-      const double mean =
-          (size[i] * d[i * n + k] + size[j] * d[j * n + k]) /
-          (size[i] + size[j]);
+      const double mean = (size[i] * d[i * n + k] + size[j] * d[j * n + k]) /
+                          (size[i] + size[j]);
       d[i * n + k] = d[k * n + i] = mean;
     }
     size[i] += size[j];

@@ -38,8 +38,7 @@ absl::StatusOr<double> FisherP(absl::Span<const double> p_values) {
     if (p == 0) return 0.0;
     statistic -= 2 * std::log(p);
   }
-  return ChiSquaredEvenUpperTail(statistic,
-                                 static_cast<int>(p_values.size()));
+  return ChiSquaredEvenUpperTail(statistic, static_cast<int>(p_values.size()));
 }
 
 }  // namespace hydrometer::stats

@@ -24,8 +24,8 @@ absl::StatusOr<double> GridMinimum(absl::Span<const double> x,
       return RefusedError("grid minimum: the grid is not ascending");
     }
   }
-  const size_t k = static_cast<size_t>(
-      std::min_element(y.begin(), y.end()) - y.begin());
+  const size_t k =
+      static_cast<size_t>(std::min_element(y.begin(), y.end()) - y.begin());
   if (k == 0 || k + 1 == x.size()) {
     return RefusedError("the smallest value lies at the end of the grid");
   }

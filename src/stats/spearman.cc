@@ -58,8 +58,7 @@ absl::StatusOr<RankCorrelation> Spearman(absl::Span<const double> x,
   const double t =
       result.rho * std::sqrt((n - 2) / ((1 - result.rho) * (1 + result.rho)));
   result.p_greater = StudentTUpperTail(t, n - 2);
-  result.p_two_sided =
-      std::min(1.0, 2 * StudentTUpperTail(std::abs(t), n - 2));
+  result.p_two_sided = std::min(1.0, 2 * StudentTUpperTail(std::abs(t), n - 2));
   return result;
 }
 

@@ -19,8 +19,7 @@ double BetaFraction(double a, double b, double x) {
   d = 1 / d;
   double fraction = d;
   for (int m = 1; m <= 10000; ++m) {
-    const double even =
-        m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 + even * d;
     if (std::abs(d) < kTiny) d = kTiny;
     c = 1 + even / c;

@@ -31,7 +31,8 @@ const Evidence* Find(const ReferenceAssessment& reference,
   return nullptr;
 }
 
-Assessment AssessModels(const std::vector<SimulatedModel>& models, uint64_t seed = 5) {
+Assessment AssessModels(const std::vector<SimulatedModel>& models,
+                        uint64_t seed = 5) {
   SimulationOptions options;
   options.seed = seed;
   auto assessment = Assess(Observe(models, options), Policy(), Fast());
@@ -160,8 +161,7 @@ TEST(AssessTest, BaseConditionsAndIsNeverAPlacebo) {
 // The base has the reference's errors; the suspect only descends from it.
 TEST(AssessTest, ErrorsOfTheBaseAreNotTheSuspects) {
   std::vector<SimulatedModel> models = StandardPanel(14, 0);
-  models.insert(models.begin() + 1,
-                {"B", Role::kBase, 0.2, {{"T", 0.9}}});
+  models.insert(models.begin() + 1, {"B", Role::kBase, 0.2, {{"T", 0.9}}});
   models.back().error = 0.2;
   models.back().inherits = {{"B", 1.0}};
   const Label label = AssessModels(models).verdict().label;
@@ -204,8 +204,7 @@ TEST(AssessTest, CopyIsIdenticalAndItsTwinAmongControlsIsSetAside) {
   ASSERT_TRUE(a.ok());
   EXPECT_EQ(a->verdict().label, Label::kIdentical);
   o.largest_position_kl.clear();  // then nobody says so
-  EXPECT_EQ(Assess(o, Policy(), Fast())->verdict().label,
-            Label::kInconclusive);
+  EXPECT_EQ(Assess(o, Policy(), Fast())->verdict().label, Label::kInconclusive);
 
   models = StandardPanel(14, 0);
   models.insert(models.begin() + 1, {"copy", Role::kControl, 0, {{"T", 1}}});
@@ -275,16 +274,15 @@ TEST(AssessTest, FullSizeIsQuick) {
   const int64_t block = small.probe_count() * m * m;
   for (int64_t w = 0; w < k; ++w) {
     for (int64_t r = 0; r < times; ++r) {
-      o.gram_sum.insert(o.gram_sum.end(),
-                        small.gram_sum.begin() + w * block,
+      o.gram_sum.insert(o.gram_sum.end(), small.gram_sum.begin() + w * block,
                         small.gram_sum.begin() + (w + 1) * block);
     }
   }
   const auto start = std::chrono::steady_clock::now();
   const auto a = Assess(o, Policy(), {});
-  const double seconds = std::chrono::duration<double>(
-                             std::chrono::steady_clock::now() - start)
-                             .count();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
   ASSERT_TRUE(a.ok()) << a.status();
   RecordProperty("seconds", std::to_string(seconds));
   std::printf("36 members, 1,000 probes, 11 weightings: %.2f s\n", seconds);

@@ -72,12 +72,10 @@ void ExpectModel(const Context& context, const rapidjson::Value& expected) {
               name + " rho2");
   for (const auto& placebo : expected["rho_placebo"].GetObject()) {
     const int index = MemberIndex(o, placebo.name.GetString());
-    ExpectClose(placebo.value,
-                RhoWith(context, index, member, controls).value,
+    ExpectClose(placebo.value, RhoWith(context, index, member, controls).value,
                 name + " rho with " + placebo.name.GetString());
   }
-  const InheritedShare share =
-      ComputeInheritedShare(context, member, controls);
+  const InheritedShare share = ComputeInheritedShare(context, member, controls);
   ASSERT_TRUE(share.curve.has_value()) << name;
   ExpectClose(expected["A"], share.a, name + " A");
   EXPECT_EQ(stats::CurveFormName(share.curve->form),
@@ -87,8 +85,7 @@ void ExpectModel(const Context& context, const rapidjson::Value& expected) {
   ExpectClose(expected["h"], share.raw_h, name + " h");
   ExpectClose(expected["h_T"], share.raw_h_t, name + " h_T");
   ExpectClose(expected["kl_reference_model"],
-              context.sums.Kl(context.panel.reference, member),
-              name + " KL");
+              context.sums.Kl(context.panel.reference, member), name + " KL");
 }
 
 TEST_P(GoldenTest, EveryStatistic) {
@@ -119,8 +116,7 @@ TEST_P(GoldenTest, NullOfRho2) {
   for (const auto& expected : golden_["expected"].GetArray()) {
     const std::string name = expected["model"].GetString();
     if (IsControl(name)) continue;
-    const auto assessment =
-        Assess(PanelFromGolden(golden_, name), policy_, {});
+    const auto assessment = Assess(PanelFromGolden(golden_, name), policy_, {});
     ASSERT_TRUE(assessment.ok()) << assessment.status();
     const Evidence& rho2 = Find(assessment->references[0], "rho2");
     ExpectClose(expected["rho2"], rho2.statistic, name);

@@ -67,18 +67,17 @@ TEST(PolicyTest, Refusals) {
   for (const char* bad :
        {"{\"z_accuse\":0}", "{\"z_accuse\":-4}", "{\"z_accuse\":1e9}",
         "{\"min_controls\":0}", "{\"min_controls\":8.5}",
-        "{\"z_accuse\":\"4\"}", "{\"z_unrelated\":5}",
-        "{\"h_related\":0.8}", "{\"q_distilled\":0.9}",
-        "{\"min_controls\":12}", "{\"ridge\":0}", "[]", "{\"weight_p\":1}"}) {
+        "{\"z_accuse\":\"4\"}", "{\"z_unrelated\":5}", "{\"h_related\":0.8}",
+        "{\"q_distilled\":0.9}", "{\"min_controls\":12}", "{\"ridge\":0}", "[]",
+        "{\"weight_p\":1}"}) {
     EXPECT_FALSE(ParsePolicy(File(bad), "p.json").ok()) << bad;
   }
   EXPECT_FALSE(ParsePolicy("{}", "p.json").ok());
   EXPECT_FALSE(ParsePolicy("[1]", "p.json").ok());
-  EXPECT_FALSE(
-      ParsePolicy("{\"format\":\"hydrometer-policy\",\"version\":2,"
-                  "\"name\":\"x\",\"thresholds\":{}}",
-                  "p.json")
-          .ok());
+  EXPECT_FALSE(ParsePolicy("{\"format\":\"hydrometer-policy\",\"version\":2,"
+                           "\"name\":\"x\",\"thresholds\":{}}",
+                           "p.json")
+                   .ok());
   Policy policy;
   policy.z_accuse = std::numeric_limits<double>::quiet_NaN();
   EXPECT_FALSE(CheckPolicy(policy).ok());

@@ -56,8 +56,7 @@ inline Simulation Simulate(const std::vector<SimulatedModel>& models,
                            const SimulationOptions& options) {
   Simulation s;
   const int v_count = options.vocabulary;
-  const int n =
-      (options.probes + options.generated_probes) * options.positions;
+  const int n = (options.probes + options.generated_probes) * options.positions;
   s.vocabulary = v_count;
   Random random(options.seed, 0);
   Distributions common(n * v_count);
@@ -93,8 +92,8 @@ inline Simulation Simulate(const std::vector<SimulatedModel>& models,
     errors.push_back(error);
     Distributions log_p(n * v_count);
     for (int i = 0; i < n * v_count; ++i) {
-      log_p[i] = models[m].inverse_temperature *
-                 (s.world[i] + common[i] + error[i]);
+      log_p[i] =
+          models[m].inverse_temperature * (s.world[i] + common[i] + error[i]);
     }
     for (int i = 0; i < n; ++i) Normalise(&log_p[i * v_count], v_count);
     s.models.push_back(std::move(log_p));
@@ -163,10 +162,10 @@ inline void FillGrams(const Simulation& s, Observations& o) {
         }
       }
       if (weighting.without_top) *std::max_element(w.begin(), w.end()) = 0;
-      AddGram(s, static_cast<int>(i), w,
-              &o.gram_sum[(static_cast<int64_t>(k) * p +
-                           s.probe_of_position[i]) *
-                          m * m]);
+      AddGram(
+          s, static_cast<int>(i), w,
+          &o.gram_sum[(static_cast<int64_t>(k) * p + s.probe_of_position[i]) *
+                      m * m]);
     }
   }
 }

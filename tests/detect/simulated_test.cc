@@ -100,7 +100,8 @@ TEST(SimulatedTest, NaiveTestOverProbesRejectsUnrelatedModels) {
         };
         double others = 0;
         for (int c = 1; c < o.member_count(); ++c) {
-          if (c != s) others += js(c) / static_cast<double>(o.member_count() - 2);
+          if (c != s)
+            others += js(c) / static_cast<double>(o.member_count() - 2);
         }
         sum += js(s) - others;
         squares += (js(s) - others) * (js(s) - others);
@@ -183,11 +184,11 @@ TEST(SimulatedTest, NoAccusationWhenAPieceIsMissing) {
     const auto assessment = Assess(o, Policy(), Fast());
     ASSERT_TRUE(assessment.ok()) << i << assessment.status();
     EXPECT_EQ(assessment->verdict().label, Label::kInconclusive) << i;
-    const bool says = std::any_of(
-        assessment->verdict().reasons.begin(),
-        assessment->verdict().reasons.end(), [](const Reason& r) {
-          return r.direction == Reason::Direction::kMissing;
-        });
+    const bool says =
+        std::any_of(assessment->verdict().reasons.begin(),
+                    assessment->verdict().reasons.end(), [](const Reason& r) {
+                      return r.direction == Reason::Direction::kMissing;
+                    });
     EXPECT_TRUE(says) << i;
   }
 }
@@ -228,8 +229,8 @@ TEST(SimulatedTest, NumbersThatAreNotFiniteAreRefused) {
   for (std::vector<double> Observations::*array :
        {&Observations::loss_sum, &Observations::pair_sum,
         &Observations::gram_sum, &Observations::tempered_loss_sum}) {
-    for (const double bad : {std::nan(""),
-                             std::numeric_limits<double>::infinity()}) {
+    for (const double bad :
+         {std::nan(""), std::numeric_limits<double>::infinity()}) {
       Observations o = whole;
       (o.*array)[3] = bad;
       EXPECT_FALSE(Assess(o, Policy(), Fast()).ok());
@@ -248,11 +249,10 @@ TEST(SimulatedTest, TemperatureOfTheSuspectIsSeenAndDoesNotMatterToRho2) {
   models.back().inverse_temperature = 1 / 0.7;
   const auto cool = Assess(Observe(models, options), Policy(), Fast());
   ASSERT_TRUE(plain.ok() && cool.ok());
-  EXPECT_NEAR(*Find(*plain, "rho2")->statistic,
-              *Find(*cool, "rho2")->statistic, 1e-12);
+  EXPECT_NEAR(*Find(*plain, "rho2")->statistic, *Find(*cool, "rho2")->statistic,
+              1e-12);
   // A parabola through grid points 0.1 apart in log b.
-  EXPECT_NEAR(*Find(*cool, "tau")->statistic /
-                  *Find(*plain, "tau")->statistic,
+  EXPECT_NEAR(*Find(*cool, "tau")->statistic / *Find(*plain, "tau")->statistic,
               0.7, 0.02);
 }
 

@@ -56,9 +56,9 @@ TEST(WeightFindingTest, CorrectsForLayers) {
 }
 
 TEST(WeightFindingTest, InverseCorrelationIsNoDescent) {
-  EXPECT_EQ(FindWeights(With(Layers(1e-30, -0.9, 1)), "S", "T", Policy())
-                .descend,
-            Answer::kNo);
+  EXPECT_EQ(
+      FindWeights(With(Layers(1e-30, -0.9, 1)), "S", "T", Policy()).descend,
+      Answer::kNo);
 }
 
 TEST(WeightFindingTest, EqualUpToStorage) {

@@ -64,9 +64,9 @@ TEST(AssignmentTest, FindsAHiddenPermutation) {
 TEST(AssignmentTest, Refusals) {
   EXPECT_TRUE(LeastCostAssignment({}, 0).ok());
   EXPECT_FALSE(LeastCostAssignment({1, 2, 3}, 2).ok());
-  EXPECT_FALSE(LeastCostAssignment(
-                   {1, std::numeric_limits<double>::infinity(), 3, 4}, 2)
-                   .ok());
+  EXPECT_FALSE(
+      LeastCostAssignment({1, std::numeric_limits<double>::infinity(), 3, 4}, 2)
+          .ok());
 }
 
 }  // namespace

@@ -15,8 +15,7 @@ namespace {
 TEST(BootstrapTest, CountsAddUpAndDependOnTheSeedAlone) {
   const std::vector<float> counts = BootstrapCounts(3, 50, 9);
   for (int b = 0; b < 3; ++b) {
-    EXPECT_EQ(std::accumulate(&counts[b * 50], &counts[b * 50] + 50, 0.0f),
-              50);
+    EXPECT_EQ(std::accumulate(&counts[b * 50], &counts[b * 50] + 50, 0.0f), 50);
   }
   EXPECT_EQ(counts, BootstrapCounts(3, 50, 9));
   EXPECT_NE(counts, BootstrapCounts(3, 50, 10));
@@ -47,8 +46,7 @@ TEST(BootstrapTest, CoversTheMean) {
     for (int c = 0; c < kClusters; ++c) {
       const double size = 1 + static_cast<double>(random.Below(9));
       const double level = random.Normal();
-      values.push_back(size * (1 + level) +
-                       std::sqrt(size) * random.Normal());
+      values.push_back(size * (1 + level) + std::sqrt(size) * random.Normal());
       values.push_back(size);
     }
     const std::vector<float> counts = BootstrapCounts(400, kClusters, trial);

@@ -12,8 +12,7 @@ namespace {
 
 TEST(LinkageTest, AgreesWithScipy) {
   const auto& c = Fixture()["linkage"];
-  const auto joins =
-      AverageLinkage(Doubles(c["distance"]), c["n"].GetInt());
+  const auto joins = AverageLinkage(Doubles(c["distance"]), c["n"].GetInt());
   ASSERT_TRUE(joins.ok()) << joins.status();
   ASSERT_EQ(joins->size(), c["height"].Size());
   for (rapidjson::SizeType i = 0; i < c["height"].Size(); ++i) {

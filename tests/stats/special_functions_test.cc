@@ -28,9 +28,8 @@ TEST(SpecialFunctionsTest, IncompleteBetaAgreesWithScipy) {
 TEST(SpecialFunctionsTest, StudentTailAgreesWithScipy) {
   for (const auto& c : Fixture()["student"].GetArray()) {
     const double want = c["upper"].GetDouble();
-    EXPECT_NEAR(
-        StudentTUpperTail(c["t"].GetDouble(), c["degrees"].GetDouble()), want,
-        kRelative * want);
+    EXPECT_NEAR(StudentTUpperTail(c["t"].GetDouble(), c["degrees"].GetDouble()),
+                want, kRelative * want);
   }
 }
 
@@ -44,9 +43,8 @@ TEST(SpecialFunctionsTest, NormalTailAgreesWithScipy) {
 TEST(SpecialFunctionsTest, ChiSquaredTailAgreesWithScipy) {
   for (const auto& c : Fixture()["chi_squared"].GetArray()) {
     const double want = c["upper"].GetDouble();
-    EXPECT_NEAR(
-        ChiSquaredEvenUpperTail(c["x"].GetDouble(), c["k"].GetInt()), want,
-        kRelative * want);
+    EXPECT_NEAR(ChiSquaredEvenUpperTail(c["x"].GetDouble(), c["k"].GetInt()),
+                want, kRelative * want);
   }
 }
 

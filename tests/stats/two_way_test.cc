@@ -17,7 +17,8 @@ TEST(TwoWayTest, AdditiveTableLeavesNothing) {
   for (int i = 0; i < 5; ++i) {
     for (int j = 0; j < 5; ++j) table[i * 5 + j] = 4 + a[i] + a[j];
   }
-  for (const double r : *TwoWayResiduals(table, 5)) EXPECT_NEAR(r, 0, 1e-14);
+  const std::vector<double> residuals = *TwoWayResiduals(table, 5);
+  for (const double r : residuals) EXPECT_NEAR(r, 0, 1e-14);
 }
 
 // Least squares: residuals are orthogonal to every row and to the constant.
