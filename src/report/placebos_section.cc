@@ -54,12 +54,12 @@ void AddRow(const Rival& rival, const Scale& x, HtmlWriter& html) {
     html.Open("tr");
   }
   html.Open("th", {{"scope", "row"}}).Foreign(rival.name, 60).Close();
-  html.Element("td", rival.role == "reference" ? "reference" : "placebo");
-  html.Element("td", {{"class", "number"}}, FormatFixed(rival.loss, 3));
   html.Element("td", {{"class", "number"}}, FormatFixed(rival.rho, 3));
   html.Open("td", {{"class", "wide"}});
   AddDot(rival, x, html);
-  html.Close().Close();
+  html.Close();
+  html.Element("td", {{"class", "number"}}, FormatFixed(rival.loss, 3));
+  html.Close();
 }
 
 }  // namespace
@@ -83,12 +83,11 @@ void PlacebosSection(const SectionContext& context, HtmlWriter& html) {
   const Scale x(low, high, 10, 230);
   html.Open("div", {{"class", "scroll"}}).Open("table");
   html.Open("thead").Open("tr");
-  html.Element("th", {{"scope", "col"}}, "model in the reference’s place");
-  html.Element("th", {{"scope", "col"}}, "role");
-  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "loss, nats");
+  html.Element("th", {{"scope", "col"}}, "in the reference’s place");
   html.Element("th", {{"scope", "col"}, {"class", "number"}},
-               "ρ with the suspect");
-  html.Element("th", {{"scope", "col"}}, "");
+               "ρ with suspect");
+  html.Element("th", {{"scope", "col"}}, "on one scale");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "loss, nats");
   html.Close().Close().Open("tbody");
   for (const Rival& rival : rivals) AddRow(rival, x, html);
   html.Close().Close().Close();

@@ -136,7 +136,7 @@ void DrawPolicy(const Value& report, const Frame& f, const Scale& x,
   const auto horizontal = [&](std::optional<double> z) {
     if (z && *z > y.low() && *z < y.high()) {
       AddLine(svg, "policy", f.left, y(*z), f.right, y(*z));
-      AddText(svg, "faint halo", f.right - 4, y(*z) - 4, "end",
+      AddText(svg, "faint halo", f.right - 4, y(*z) + 13, "end",
               absl::StrCat("z = ", FormatShort(z)));
     }
   };
@@ -153,7 +153,7 @@ void DrawPolicy(const Value& report, const Frame& f, const Scale& x,
   vertical(h2);
   if (!z4 || !z3 || !h1 || !h2 || *z4 > y.high()) return;
   const double left = x.Clamped(*h1), right = x.Clamped(*h2);
-  const double above = y(*z4) - 10;
+  const double above = f.top + 14;
   const auto field = [&](double from, double to, double baseline,
                          const char* name) {
     const double middle = (from + to) / 2;
