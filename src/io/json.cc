@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,9 @@
 namespace hydrometer::io {
 namespace {
 
-constexpr unsigned kStrictFlags = rapidjson::kParseFullPrecisionFlag |
+// Numbers come as text: RapidJSON's own conversion has undefined behaviour on
+// some zeros ("0e50"), and std::from_chars rounds correctly.
+constexpr unsigned kStrictFlags = rapidjson::kParseNumbersAsStringsFlag |
                                   rapidjson::kParseValidateEncodingFlag |
                                   rapidjson::kParseIterativeFlag;
 
@@ -57,6 +60,67 @@ class StrictnessHandler
     return true;
   }
   std::vector<absl::flat_hash_set<std::string>> keys_;
+};
+
+// Builds the document, numbers included: integers that fit 64 bits stay
+// integers, the rest are the nearest doubles; one too large for a double is a
+// problem, one too small is 0.
+class DocumentBuilder {
+ public:
+  explicit DocumentBuilder(rapidjson::Document& document)
+      : document_(document) {}
+
+  bool Null() { return document_.Null(); }
+  bool Bool(bool value) { return document_.Bool(value); }
+  bool Int(int) { return false; }  // numbers come as RawNumber
+  bool Uint(unsigned) { return false; }
+  bool Int64(int64_t) { return false; }
+  bool Uint64(uint64_t) { return false; }
+  bool Double(double) { return false; }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
+    const char* end = text + length;
+    int64_t whole;
+    if (Reads(std::from_chars(text, end, whole), end)) {
+      return document_.Int64(whole);
+    }
+    uint64_t large;
+    if (Reads(std::from_chars(text, end, large), end)) {
+      return document_.Uint64(large);
+    }
+    double real = 0;
+    auto read = std::from_chars(text, end, real);
+    if (read.ec == std::errc::result_out_of_range) {
+      const absl::string_view number(text, length);
+      if (number.find("e-") == absl::string_view::npos &&
+          number.find("E-") == absl::string_view::npos &&
+          number.substr(number[0] == '-', 2) != "0.") {
+        problem = absl::StrCat("not JSON: ", number.substr(0, 40),
+                               " is beyond the range of a double");
+        return false;
+      }
+      real = 0;  // underflow
+    }
+    return document_.Double(real);
+  }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    return document_.String(text, length, /*copy=*/true);
+  }
+  bool StartObject() { return document_.StartObject(); }
+  bool Key(const char* text, rapidjson::SizeType length, bool) {
+    return document_.Key(text, length, /*copy=*/true);
+  }
+  bool EndObject(rapidjson::SizeType count) {
+    return document_.EndObject(count);
+  }
+  bool StartArray() { return document_.StartArray(); }
+  bool EndArray(rapidjson::SizeType count) { return document_.EndArray(count); }
+  std::string problem;
+
+ private:
+  static bool Reads(std::from_chars_result result, const char* end) {
+    return result.ec == std::errc() && result.ptr == end;
+  }
+  rapidjson::Document& document_;
 };
 
 absl::Status WrongMember(const rapidjson::Value& object, absl::string_view key,
@@ -114,10 +178,17 @@ absl::StatusOr<rapidjson::Document> ParseJson(absl::string_view text,
         rapidjson::GetParseError_En(reader.GetParseErrorCode()));
   }
   rapidjson::Document document;
-  document.Parse<kStrictFlags>(text.data(), text.size());
-  if (document.HasParseError()) {
-    return RefusedError(name, ": not JSON at byte ",
-                        document.GetErrorOffset());
+  DocumentBuilder builder(document);
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  auto parse = [&](rapidjson::Document&) {
+    return !reader.Parse<kStrictFlags>(stream, builder).IsError();
+  };
+  document.Populate(parse);
+  if (!builder.problem.empty()) {
+    return RefusedError(name, ": ", builder.problem);
+  }
+  if (reader.HasParseError()) {
+    return RefusedError(name, ": not JSON at byte ", reader.GetErrorOffset());
   }
   return document;
 }
