@@ -35,7 +35,7 @@ constexpr absl::string_view kReadElsewhere[] = {
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
     "chat_template.jinja"};
 
-constexpr absl::string_view kPickleEndings[] = {".bin", ".pt", ".pth",
+constexpr absl::string_view kPickleEndings[] = {".bin", ".pt",     ".pth",
                                                 ".pkl", ".pickle", ".ckpt"};
 
 // Weights in a form that is never read: the ending, or "".
@@ -86,14 +86,13 @@ absl::Status NoWeights(const std::string& directory,
   for (const std::string& name : names) {
     absl::string_view ending = UnreadableWeights(name);
     if (ending.empty()) continue;
-    return RefusedError(
-        JoinPath(directory, name), ": weights only as *", ending,
-        ", want safetensors (a ",
-        absl::c_linear_search(kPickleEndings, ending)
-            ? "pickle can run code and is never opened"
-            : "format that is not read here",
-        "; convert it: load it where you trust it and call "
-        "save_pretrained(safe_serialization=True))");
+    return RefusedError(JoinPath(directory, name), ": weights only as *",
+                        ending, ", want safetensors (a ",
+                        absl::c_linear_search(kPickleEndings, ending)
+                            ? "pickle can run code and is never opened"
+                            : "format that is not read here",
+                        "; convert it: load it where you trust it and call "
+                        "save_pretrained(safe_serialization=True))");
   }
   return RefusedError(directory, ": has neither ", kSingle, " nor ", kIndex,
                       ", want one of them");
@@ -138,8 +137,7 @@ absl::StatusOr<Checkpoint> Checkpoint::Open(absl::string_view directory) {
                         ": is missing, want a model directory in Hugging "
                         "Face layout");
   }
-  HYDROMETER_RETURN_IF_ERROR(
-      PathInModelDirectory(directory, kConfig).status());
+  HYDROMETER_RETURN_IF_ERROR(PathInModelDirectory(directory, kConfig).status());
   std::set<std::string> used = {kConfig};
   used.insert(std::begin(kReadElsewhere), std::end(kReadElsewhere));
   if (present.count(kSingle) && present.count(kIndex)) {
@@ -199,8 +197,8 @@ absl::Status Checkpoint::OpenShards(absl::string_view index_name) {
     const std::string shard(member.value.GetString(),
                             member.value.GetStringLength());
     if (!absl::EndsWith(shard, ".safetensors")) {
-      return RefusedError(path, ": tensor ", QuotedName(tensor),
-                          " is in file ", QuotedName(shard),
+      return RefusedError(path, ": tensor ", QuotedName(tensor), " is in file ",
+                          QuotedName(shard),
                           ", want a name that ends with .safetensors");
     }
     shards.insert(shard);

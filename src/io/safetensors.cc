@@ -73,8 +73,7 @@ absl::StatusOr<absl::string_view> HeaderText(absl::Span<const uint8_t> bytes,
 }
 
 // The product of `shape` and the element size, or nullopt if it does not fit.
-std::optional<int64_t> ByteCount(absl::Span<const int64_t> shape,
-                                 DType dtype) {
+std::optional<int64_t> ByteCount(absl::Span<const int64_t> shape, DType dtype) {
   int64_t count = DTypeBytes(dtype);
   for (int64_t dim : shape) {
     if (__builtin_mul_overflow(count, dim, &count)) return std::nullopt;
@@ -146,8 +145,7 @@ absl::Status ReadEntry(const rapidjson::Value& entry, absl::string_view what,
   return absl::OkStatus();
 }
 
-absl::Status ReadMetadata(const rapidjson::Value& value,
-                          absl::string_view name,
+absl::Status ReadMetadata(const rapidjson::Value& value, absl::string_view name,
                           std::map<std::string, std::string>& metadata) {
   if (!value.IsObject()) {
     return RefusedError(name, ": \"__metadata__\" is ", TypeName(value),
@@ -179,18 +177,17 @@ absl::Status CheckTiling(const std::map<std::string, TensorView>& tensors,
   const uint8_t* expected = data.data();
   for (const TensorView* tensor : order) {
     if (tensor->data != expected) {
-      return RefusedError(name, ": tensor ", QuotedName(tensor->name),
-                          " begins at data byte ", tensor->data - data.data(),
-                          ", want ", expected - data.data(),
-                          tensor->data < expected
-                              ? " (it overlaps the one before)"
-                              : " (bytes between belong to no tensor)");
+      return RefusedError(
+          name, ": tensor ", QuotedName(tensor->name), " begins at data byte ",
+          tensor->data - data.data(), ", want ", expected - data.data(),
+          tensor->data < expected ? " (it overlaps the one before)"
+                                  : " (bytes between belong to no tensor)");
     }
     expected += tensor->byte_count;
   }
   if (expected != data.data() + data.size()) {
-    return RefusedError(name, ": has ", data.size(),
-                        " bytes of data, want ", expected - data.data(),
+    return RefusedError(name, ": has ", data.size(), " bytes of data, want ",
+                        expected - data.data(),
                         " (the end of the last tensor)");
   }
   return absl::OkStatus();
@@ -247,9 +244,8 @@ absl::StatusOr<SafetensorsContent> ParseSafetensors(
   HYDROMETER_ASSIGN_OR_RETURN(absl::string_view text, HeaderText(bytes, name));
   const absl::Span<const uint8_t> data =
       bytes.subspan(kLengthBytes + text.size());
-  HYDROMETER_ASSIGN_OR_RETURN(
-      rapidjson::Document header,
-      ParseJson(text, absl::StrCat(name, ": header")));
+  HYDROMETER_ASSIGN_OR_RETURN(rapidjson::Document header,
+                              ParseJson(text, absl::StrCat(name, ": header")));
   if (!header.IsObject()) {
     return RefusedError(name, ": header is ", TypeName(header),
                         ", want an object");
@@ -264,10 +260,9 @@ absl::StatusOr<SafetensorsContent> ParseSafetensors(
     }
     TensorView tensor;
     tensor.name = std::string(key);
-    HYDROMETER_RETURN_IF_ERROR(
-        ReadEntry(member.value,
-                  absl::StrCat(name, ": tensor ", QuotedName(key)), data,
-                  tensor));
+    HYDROMETER_RETURN_IF_ERROR(ReadEntry(
+        member.value, absl::StrCat(name, ": tensor ", QuotedName(key)), data,
+        tensor));
     content.tensors.emplace(tensor.name, std::move(tensor));
   }
   HYDROMETER_RETURN_IF_ERROR(CheckTiling(content.tensors, data, name));

@@ -35,8 +35,21 @@ namespace hydrometer::io {
 // Element types that can be read and written. kF8E4M3 and kF8E5M2 are known
 // so that `inspect` can name them; no model of those is run.
 enum class DType {
-  kBool, kU8, kI8, kU16, kI16, kU32, kI32, kU64, kI64,
-  kF8E4M3, kF8E5M2, kF16, kBF16, kF32, kF64,
+  kBool,
+  kU8,
+  kI8,
+  kU16,
+  kI16,
+  kU32,
+  kI32,
+  kU64,
+  kI64,
+  kF8E4M3,
+  kF8E5M2,
+  kF16,
+  kBF16,
+  kF32,
+  kF64,
 };
 
 // The format's own name: "BF16", "I64".
@@ -49,9 +62,9 @@ int64_t DTypeBytes(DType dtype);
 struct TensorView {
   std::string name;
   DType dtype = DType::kF32;
-  std::vector<int64_t> shape;    // empty: a scalar of one element
-  const uint8_t* data = nullptr; // may be null if byte_count is 0
-  int64_t byte_count = 0;        // elements x DTypeBytes(dtype)
+  std::vector<int64_t> shape;     // empty: a scalar of one element
+  const uint8_t* data = nullptr;  // may be null if byte_count is 0
+  int64_t byte_count = 0;         // elements x DTypeBytes(dtype)
 
   int64_t element_count() const { return byte_count / DTypeBytes(dtype); }
 };

@@ -47,9 +47,8 @@ absl::Status CheckTensors(const std::vector<TensorView>& tensors) {
 
 rapidjson::Value StringValue(absl::string_view text,
                              rapidjson::Document::AllocatorType& allocator) {
-  return rapidjson::Value(text.data(),
-                          static_cast<rapidjson::SizeType>(text.size()),
-                          allocator);
+  return rapidjson::Value(
+      text.data(), static_cast<rapidjson::SizeType>(text.size()), allocator);
 }
 
 // The eight length bytes and the JSON header, padded with spaces so that the
@@ -124,12 +123,10 @@ int WriteFile(int fd, const std::string& header,
 absl::Status WriteSafetensors(
     absl::string_view path, std::vector<TensorView> tensors,
     const std::map<std::string, std::string>& metadata) {
-  std::sort(tensors.begin(), tensors.end(),
-            [](const TensorView& a, const TensorView& b) {
-              return a.name < b.name;
-            });
-  HYDROMETER_RETURN_IF_ERROR(
-      Annotate(CheckTensors(tensors), path));
+  std::sort(
+      tensors.begin(), tensors.end(),
+      [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
+  HYDROMETER_RETURN_IF_ERROR(Annotate(CheckTensors(tensors), path));
   std::stable_sort(tensors.begin(), tensors.end(),
                    [](const TensorView& a, const TensorView& b) {
                      return DTypeBytes(a.dtype) > DTypeBytes(b.dtype);
@@ -138,8 +135,8 @@ absl::Status WriteSafetensors(
 
   const std::string target(path);
   const std::string temporary = TemporaryNameFor(path);
-  const int fd = ::open(temporary.c_str(),
-                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  const int fd =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   int error = fd < 0 ? errno : WriteFile(fd, header, tensors);
   if (fd >= 0 && ::close(fd) != 0 && error == 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) {
@@ -147,8 +144,7 @@ absl::Status WriteSafetensors(
   }
   if (error == 0) return absl::OkStatus();
   if (fd >= 0) ::unlink(temporary.c_str());
-  return ExhaustedError(target, ": cannot be written: ",
-                        std::strerror(error));
+  return ExhaustedError(target, ": cannot be written: ", std::strerror(error));
 }
 
 }  // namespace hydrometer::io

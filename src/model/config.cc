@@ -59,8 +59,7 @@ class Reader {
     }
     if (value == nullptr || !value->IsInt64() || value->GetInt64() < low ||
         value->GetInt64() > high) {
-      return Wrong(key,
-                   absl::StrCat("an integer from ", low, " to ", high));
+      return Wrong(key, absl::StrCat("an integer from ", low, " to ", high));
     }
     out = value->GetInt64();
     return absl::OkStatus();
@@ -95,9 +94,9 @@ class Reader {
   absl::Status String(absl::string_view key, std::string& out) const {
     const rapidjson::Value* value = Get(key);
     if (value != nullptr && !value->IsString()) return Wrong(key, "a string");
-    out = value == nullptr ? ""
-                           : std::string(value->GetString(),
-                                         value->GetStringLength());
+    out = value == nullptr
+              ? ""
+              : std::string(value->GetString(), value->GetStringLength());
     return absl::OkStatus();
   }
 
@@ -112,16 +111,15 @@ absl::Status ReadArchitecture(const Reader& root, ModelConfig& config) {
   const rapidjson::Value* list = root.Get("architectures");
   if (list == nullptr || !list->IsArray() || list->Size() != 1 ||
       !(*list)[0].IsString()) {
-    return root.Wrong("architectures",
-                      absl::StrCat("an array of one of ",
-                                   SupportedArchitectures()));
+    return root.Wrong("architectures", absl::StrCat("an array of one of ",
+                                                    SupportedArchitectures()));
   }
   const absl::string_view name((*list)[0].GetString(),
                                (*list)[0].GetStringLength());
   config.architecture = FindArchitecture(name);
   if (config.architecture == nullptr) {
-    return RefusedError(root.prefix(), ": architecture ",
-                        io::QuotedName(name), " is not supported, want one of ",
+    return RefusedError(root.prefix(), ": architecture ", io::QuotedName(name),
+                        " is not supported, want one of ",
                         SupportedArchitectures());
   }
   std::string type;
@@ -135,8 +133,8 @@ absl::Status ReadArchitecture(const Reader& root, ModelConfig& config) {
 }
 
 absl::Status ReadSizes(const Reader& root, ModelConfig& config) {
-  HYDROMETER_RETURN_IF_ERROR(root.Int("vocab_size", 2, kMaxVocabulary, {},
-                                      config.vocab_size));
+  HYDROMETER_RETURN_IF_ERROR(
+      root.Int("vocab_size", 2, kMaxVocabulary, {}, config.vocab_size));
   HYDROMETER_RETURN_IF_ERROR(
       root.Int("hidden_size", 1, kMaxWidth, {}, config.hidden_size));
   HYDROMETER_RETURN_IF_ERROR(root.Int("intermediate_size", 1, kMaxWidth, {},
@@ -145,33 +143,31 @@ absl::Status ReadSizes(const Reader& root, ModelConfig& config) {
       root.Int("num_hidden_layers", 1, kMaxLayers, {}, config.layer_count));
   HYDROMETER_RETURN_IF_ERROR(
       root.Int("num_attention_heads", 1, kMaxHeads, {}, config.head_count));
-  HYDROMETER_RETURN_IF_ERROR(
-      root.Int("num_key_value_heads", 1, config.head_count, config.head_count,
-               config.key_value_head_count));
+  HYDROMETER_RETURN_IF_ERROR(root.Int("num_key_value_heads", 1,
+                                      config.head_count, config.head_count,
+                                      config.key_value_head_count));
   if (config.head_count % config.key_value_head_count != 0) {
-    return root.Wrong("num_key_value_heads",
-                      absl::StrCat("a divisor of num_attention_heads ",
-                                   config.head_count));
+    return root.Wrong(
+        "num_key_value_heads",
+        absl::StrCat("a divisor of num_attention_heads ", config.head_count));
   }
   if (root.Get("head_dim") == nullptr &&
       config.hidden_size % config.head_count != 0) {
-    return root.Wrong("hidden_size",
-                      absl::StrCat("a multiple of num_attention_heads ",
-                                   config.head_count,
-                                   " (there is no head_dim)"));
+    return root.Wrong(
+        "hidden_size",
+        absl::StrCat("a multiple of num_attention_heads ", config.head_count,
+                     " (there is no head_dim)"));
   }
   HYDROMETER_RETURN_IF_ERROR(root.Int("head_dim", 1, kMaxHeadDim,
                                       config.hidden_size / config.head_count,
                                       config.head_dim));
   if (config.head_dim % 2 != 0 || config.head_dim > kMaxHeadDim) {
-    return RefusedError(root.prefix(), ": head dimension is ",
-                        config.head_dim,
+    return RefusedError(root.prefix(), ": head dimension is ", config.head_dim,
                         ", want an even number (rotary pairs) of at most ",
                         kMaxHeadDim);
   }
-  HYDROMETER_RETURN_IF_ERROR(root.Int("max_position_embeddings", 1,
-                                      kMaxContext, {},
-                                      config.max_position_embeddings));
+  HYDROMETER_RETURN_IF_ERROR(root.Int("max_position_embeddings", 1, kMaxContext,
+                                      {}, config.max_position_embeddings));
   return root.Double("rms_norm_eps", 1e-12, 1.0, {}, config.rms_norm_eps);
 }
 
@@ -195,8 +191,8 @@ absl::Status ReadFlags(const Reader& root, ModelConfig& config) {
   HYDROMETER_RETURN_IF_ERROR(
       root.Bool("tie_word_embeddings", false, config.tied_head));
   const Architecture& row = *config.architecture;
-  HYDROMETER_RETURN_IF_ERROR(ReadBias(root, row.query_key_value_bias,
-                                      config.query_key_value_bias));
+  HYDROMETER_RETURN_IF_ERROR(
+      ReadBias(root, row.query_key_value_bias, config.query_key_value_bias));
   HYDROMETER_RETURN_IF_ERROR(
       ReadBias(root, row.output_bias, config.output_bias));
   return ReadBias(root, row.mlp_bias, config.mlp_bias);
@@ -222,8 +218,7 @@ absl::Status ReadDType(const Reader& root, ModelConfig& config) {
 absl::Status RefuseUnsupported(const Reader& root, int64_t layer_count) {
   if (const auto* value = root.Get("hidden_act");
       value != nullptr &&
-      !(value->IsString() && absl::string_view(value->GetString()) ==
-                                 "silu")) {
+      !(value->IsString() && absl::string_view(value->GetString()) == "silu")) {
     return root.Wrong("hidden_act", "\"silu\"");
   }
   bool sliding = false;
@@ -294,9 +289,9 @@ absl::Status ReadRopeObject(const Reader& rope, RopeConfig& out) {
   HYDROMETER_RETURN_IF_ERROR(
       rope.Double("high_freq_factor", 1e-3, 1e6, {}, out.high_freq_factor));
   if (out.high_freq_factor <= out.low_freq_factor) {
-    return rope.Wrong("high_freq_factor",
-                      absl::StrCat("more than low_freq_factor ",
-                                   out.low_freq_factor));
+    return rope.Wrong(
+        "high_freq_factor",
+        absl::StrCat("more than low_freq_factor ", out.low_freq_factor));
   }
   return rope.Int("original_max_position_embeddings", 1, kMaxContext, {},
                   out.original_max_position_embeddings);

@@ -44,8 +44,8 @@ struct ModelConfig {
   int64_t intermediate_size = 0;
   int64_t layer_count = 0;
   int64_t head_count = 0;
-  int64_t key_value_head_count = 0;  // divides head_count
-  int64_t head_dim = 0;              // even
+  int64_t key_value_head_count = 0;     // divides head_count
+  int64_t head_dim = 0;                 // even
   int64_t max_position_embeddings = 0;  // the context, in tokens
   double rms_norm_eps = 0;
   bool tied_head = false;

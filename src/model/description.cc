@@ -18,8 +18,7 @@ namespace {
 absl::StatusOr<DescribedFile> DescribeFile(absl::string_view directory,
                                            const std::string& name) {
   HYDROMETER_ASSIGN_OR_RETURN(
-      io::MappedFile file,
-      io::MappedFile::Open(io::JoinPath(directory, name)));
+      io::MappedFile file, io::MappedFile::Open(io::JoinPath(directory, name)));
   io::Sha256 hash;
   hash.Update(file.bytes().data(), file.bytes().size());
   return DescribedFile{name, static_cast<int64_t>(file.bytes().size()),

@@ -31,11 +31,11 @@ struct ModelDescription {
   ModelConfig config;
   int64_t parameter_count = 0;
   std::map<std::string, int64_t> parameters_by_dtype;  // "BF16" -> count
-  std::string weights_sha256;  // independent of how tensors are sharded
-  std::vector<DescribedFile> files;         // config.json and weights
+  std::string weights_sha256;        // independent of how tensors are sharded
+  std::vector<DescribedFile> files;  // config.json and weights
   std::vector<std::string> ignored_tensors;
-  std::vector<io::IgnoredFile> ignored;     // files, and config keys that
-                                            // name code ("auto_map")
+  std::vector<io::IgnoredFile> ignored;  // files, and config keys that
+                                         // name code ("auto_map")
 };
 
 // RefusedError as Model::Load.

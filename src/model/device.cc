@@ -42,14 +42,13 @@ CudaState LoadCuda() {
     return state;
   }
   if (::dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-    state.problem = absl::StrCat("LibTorch's CUDA half does not load: ",
-                                 ::dlerror());
+    state.problem =
+        absl::StrCat("LibTorch's CUDA half does not load: ", ::dlerror());
     return state;
   }
   absl::Status asked = TorchCall("looking for GPUs", [&] {
-    state.device_count = at::hasCUDA() ? at::detail::getCUDAHooks()
-                                             .deviceCount()
-                                       : 0;
+    state.device_count =
+        at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
     return absl::OkStatus();
   });
   if (!asked.ok()) {
@@ -77,10 +76,10 @@ absl::StatusOr<Device> ParseDevice(absl::string_view text) {
   if (text == "auto") return Device{.cuda = FindCuda().usable, .index = 0};
   Device device{.cuda = true, .index = 0};
   const bool has_index = text.substr(0, 5) == "cuda:";
-  if (has_index && (text.size() > 8 ||
-                    text.find_first_not_of("0123456789", 5) !=
-                        absl::string_view::npos ||
-                    !absl::SimpleAtoi(text.substr(5), &device.index))) {
+  if (has_index &&
+      (text.size() > 8 ||
+       text.find_first_not_of("0123456789", 5) != absl::string_view::npos ||
+       !absl::SimpleAtoi(text.substr(5), &device.index))) {
     return UsageError("device \"", text, "\", want auto, cpu, cuda or cuda:N");
   }
   if (!has_index && text != "cuda") {

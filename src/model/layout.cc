@@ -34,8 +34,7 @@ void AddLayer(const ModelConfig& config, int64_t layer,
   constexpr char kQuery[] = "num_attention_heads x head_dim, hidden_size";
   constexpr char kKey[] = "num_key_value_heads x head_dim, hidden_size";
   constexpr char kMlp[] = "intermediate_size, hidden_size";
-  specs.push_back(
-      {prefix + "input_layernorm.weight", {hidden}, "hidden_size"});
+  specs.push_back({prefix + "input_layernorm.weight", {hidden}, "hidden_size"});
   const std::string attention = prefix + "self_attn.";
   AddLinear(attention + "q_proj", query, hidden, bias, kQuery, specs);
   AddLinear(attention + "k_proj", key, hidden, bias, kKey, specs);
@@ -76,8 +75,8 @@ absl::Status CheckTensor(const TensorSpec& spec,
                    ": tensor ", io::QuotedName(spec.name));
   if (view.shape != spec.shape) {
     return RefusedError(what, " has shape ", io::ShapeText(view.shape),
-                        ", want ", io::ShapeText(spec.shape),
-                        " (config.json ", spec.source, ")");
+                        ", want ", io::ShapeText(spec.shape), " (config.json ",
+                        spec.source, ")");
   }
   if (view.dtype != io::DType::kF32 && view.dtype != io::DType::kF16 &&
       view.dtype != io::DType::kBF16) {
@@ -87,8 +86,7 @@ absl::Status CheckTensor(const TensorSpec& spec,
   const int64_t bad = io::FirstNonFinite(view);
   if (bad >= 0) {
     return RefusedError(what, " is NaN or infinite at ",
-                        PositionText(view.shape, bad),
-                        ", want finite weights");
+                        PositionText(view.shape, bad), ", want finite weights");
   }
   return absl::OkStatus();
 }
@@ -116,8 +114,8 @@ std::vector<TensorSpec> RequiredTensors(const ModelConfig& config) {
   return specs;
 }
 
-absl::StatusOr<CheckedTensors> CheckTensors(
-    const ModelConfig& config, const io::Checkpoint& checkpoint) {
+absl::StatusOr<CheckedTensors> CheckTensors(const ModelConfig& config,
+                                            const io::Checkpoint& checkpoint) {
   CheckedTensors checked;
   std::set<std::string> wanted;
   for (const TensorSpec& spec : RequiredTensors(config)) {
@@ -127,12 +125,12 @@ absl::StatusOr<CheckedTensors> CheckTensors(
   }
   for (const auto& [name, tensor] : checkpoint.tensors()) {
     if (wanted.count(name)) continue;
-    const std::string path =
-        io::JoinPath(checkpoint.directory(), tensor.file);
+    const std::string path = io::JoinPath(checkpoint.directory(), tensor.file);
     if (name == kHead && config.tied_head) {
       if (!SameBytes(checkpoint.Find(kEmbedding), tensor)) {
         return RefusedError(path, ": tensor \"", kHead, "\" differs from \"",
-                            kEmbedding, "\", want them equal (config.json "
+                            kEmbedding,
+                            "\", want them equal (config.json "
                             "tie_word_embeddings is true)");
       }
     } else if (!absl::EndsWith(name, ".rotary_emb.inv_freq")) {

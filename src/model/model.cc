@@ -30,7 +30,7 @@ namespace {
 // Rows of one launch are a multiple of this: matrix kernels treat the last
 // few rows of other counts by other instructions, with other roundings.
 constexpr int64_t kRowBlock = 64;
-constexpr int64_t kLaunchRowsCpu = 1024;   // fits the caches of a core
+constexpr int64_t kLaunchRowsCpu = 1024;    // fits the caches of a core
 constexpr int64_t kLaunchRowsCuda = 16384;  // fills a GPU
 constexpr int64_t kHeadRows = 256;
 
@@ -46,17 +46,16 @@ at::Device TorchDevice(const Device& device) {
 absl::Status CheckIds(const at::Tensor& ids, const ModelConfig& config) {
   if (ids.dim() != 2 || ids.scalar_type() != at::kLong ||
       !ids.device().is_cpu() || ids.size(1) < 1) {
-    return UsageError("ids have shape ", io::ShapeText({ids.sizes().data(),
-                                                        ids.sizes().size()}),
+    return UsageError("ids have shape ",
+                      io::ShapeText({ids.sizes().data(), ids.sizes().size()}),
                       ", want int64 [batch, length from 1] on the CPU");
   }
   const int64_t* data = ids.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < ids.numel(); ++i) {
     if (data[i] >= 0 && data[i] < config.vocab_size) continue;
-    return RefusedError("token id ", data[i], " at sequence ",
-                        i / ids.size(1), ", position ", i % ids.size(1),
-                        ", want 0 to ", config.vocab_size - 1,
-                        " (config.json vocab_size)");
+    return RefusedError("token id ", data[i], " at sequence ", i / ids.size(1),
+                        ", position ", i % ids.size(1), ", want 0 to ",
+                        config.vocab_size - 1, " (config.json vocab_size)");
   }
   return absl::OkStatus();
 }
@@ -131,14 +130,13 @@ absl::StatusOr<Model> Model::Load(absl::string_view directory,
   loaded->device = TorchDevice(options.device);
   loaded->thread_count =
       options.thread_count > 0 ? options.thread_count : UsableCoreCount();
-  loaded->launch_rows =
-      options.device.cuda ? kLaunchRowsCuda : kLaunchRowsCpu;
+  loaded->launch_rows = options.device.cuda ? kLaunchRowsCuda : kLaunchRowsCpu;
   ConfigureTorch();
   HYDROMETER_RETURN_IF_ERROR(
       TorchCall(absl::StrCat(directory, ": loading weights"), [&] {
-        loaded->weights = LoadWeights(loaded->config, checkpoint,
-                                      bf16 ? at::kBFloat16 : at::kFloat,
-                                      loaded->device);
+        loaded->weights =
+            LoadWeights(loaded->config, checkpoint,
+                        bf16 ? at::kBFloat16 : at::kFloat, loaded->device);
         return absl::OkStatus();
       }));
   return Model(std::move(loaded));
@@ -168,17 +166,16 @@ absl::StatusOr<at::Tensor> Model::FinalHidden(
         hidden = at::empty({batch, length, hidden_size}, at::kFloat);
         return absl::OkStatus();
       }));
-  HYDROMETER_RETURN_IF_ERROR(model.Run(
-      "forward pass", (batch + rows - 1) / rows, [&](int64_t launch) {
+  HYDROMETER_RETURN_IF_ERROR(
+      model.Run("forward pass", (batch + rows - 1) / rows, [&](int64_t launch) {
         const int64_t begin = launch * rows;
         const int64_t count = std::min(rows, batch - begin);
         at::Tensor block = at::zeros({rows, padded}, at::kLong);
         block.narrow(0, 0, count)
             .narrow(1, 0, length)
             .copy_(ids.narrow(0, begin, count));
-        const at::Tensor states =
-            Decode(model.config, model.weights, rotation,
-                   block.to(model.device));
+        const at::Tensor states = Decode(model.config, model.weights, rotation,
+                                         block.to(model.device));
         hidden.narrow(0, begin, count)
             .copy_(states.view({rows, padded, hidden_size})
                        .narrow(0, 0, count)
@@ -192,8 +189,7 @@ absl::StatusOr<at::Tensor> Model::Logits(const at::Tensor& given) const {
   const int64_t width = model.config.hidden_size;
   if (given.dim() != 2 || given.size(1) != width ||
       given.scalar_type() != at::kFloat || !given.device().is_cpu()) {
-    return UsageError("hidden states want fp32 [rows, ", width,
-                      "] on the CPU");
+    return UsageError("hidden states want fp32 [rows, ", width, "] on the CPU");
   }
   const int64_t rows = given.size(0);
   at::Tensor head, logits;
@@ -210,8 +206,8 @@ absl::StatusOr<at::Tensor> Model::Logits(const at::Tensor& given) const {
         at::Tensor block = at::zeros({kHeadRows, width}, at::kFloat);
         block.narrow(0, 0, count).copy_(given.narrow(0, begin, count));
         logits.narrow(0, begin, count)
-            .copy_(at::linear(block.to(model.device), head)
-                       .narrow(0, 0, count));
+            .copy_(
+                at::linear(block.to(model.device), head).narrow(0, 0, count));
       }));
   return logits;
 }

@@ -31,12 +31,10 @@ float Llama3Frequency(const RopeConfig& rope, float frequency) {
 
 }  // namespace
 
-std::vector<float> RotaryFrequencies(const RopeConfig& rope,
-                                     int64_t head_dim) {
+std::vector<float> RotaryFrequencies(const RopeConfig& rope, int64_t head_dim) {
   std::vector<float> frequencies;
   for (int64_t i = 0; i < head_dim; i += 2) {
-    const float exponent =
-        static_cast<float>(i) / static_cast<float>(head_dim);
+    const float exponent = static_cast<float>(i) / static_cast<float>(head_dim);
     // The power in double, rounded once: within an ulp of any fp32 pow.
     const float frequency =
         1.0f / static_cast<float>(std::pow(rope.theta, double{exponent}));

@@ -37,7 +37,8 @@ absl::Status TorchCall(absl::string_view what,
     c10::InferenceMode guard;
     return body();
   } catch (const c10::OutOfMemoryError& error) {
-    return ExhaustedError(what, ": ", FirstLine(error.what_without_backtrace()));
+    return ExhaustedError(what, ": ",
+                          FirstLine(error.what_without_backtrace()));
   } catch (const c10::Error& error) {
     const std::string line = FirstLine(error.what_without_backtrace());
     if (SaysOutOfMemory(line)) return ExhaustedError(what, ": ", line);

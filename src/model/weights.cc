@@ -104,9 +104,8 @@ class Loader {
 
 }  // namespace
 
-Weights LoadWeights(const ModelConfig& config,
-                    const io::Checkpoint& checkpoint, at::ScalarType compute,
-                    at::Device device) {
+Weights LoadWeights(const ModelConfig& config, const io::Checkpoint& checkpoint,
+                    at::ScalarType compute, at::Device device) {
   const Loader loader(config, checkpoint, compute, device);
   Weights weights;
   weights.embedding = loader.Stored("model.embed_tokens.weight");
@@ -114,8 +113,8 @@ Weights LoadWeights(const ModelConfig& config,
     weights.layers.push_back(loader.Layer(i));
   }
   weights.final_norm = loader.Computed("model.norm.weight");
-  weights.head = config.tied_head ? weights.embedding
-                                  : loader.Stored("lm_head.weight");
+  weights.head =
+      config.tied_head ? weights.embedding : loader.Stored("lm_head.weight");
   return weights;
 }
 

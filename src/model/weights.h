@@ -47,9 +47,8 @@ struct Weights {
 // Copies the tensors out of `checkpoint`, which must have passed
 // CheckTensors, to `device`; all but embedding and head as `compute`.
 // Throws what LibTorch throws: call it inside TorchCall.
-Weights LoadWeights(const ModelConfig& config,
-                    const io::Checkpoint& checkpoint, at::ScalarType compute,
-                    at::Device device);
+Weights LoadWeights(const ModelConfig& config, const io::Checkpoint& checkpoint,
+                    at::ScalarType compute, at::Device device);
 
 }  // namespace hydrometer::model
 

@@ -35,9 +35,12 @@ class CheckpointTest : public testing::Test {
   void Weights(const std::string& file, std::vector<std::string> tensors) {
     std::vector<TensorView> views;
     for (size_t i = 0; i < tensors.size(); ++i) {
-      views.push_back({tensors[i], DType::kF32, {2},
-                       reinterpret_cast<const uint8_t*>(
-                           kData + (tensors[i][0] - 'a')), 8});
+      views.push_back(
+          {tensors[i],
+           DType::kF32,
+           {2},
+           reinterpret_cast<const uint8_t*>(kData + (tensors[i][0] - 'a')),
+           8});
     }
     ASSERT_TRUE(WriteSafetensors(home_ + "/" + file, views).ok());
   }
@@ -78,8 +81,9 @@ TEST_F(CheckpointTest, OneFileAndShardsHashAlike) {
   Reset();
   Weights("model-1.safetensors", {"a"});
   Weights("model-2.safetensors", {"c", "b"});
-  Index("{\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\","
-        "\"c\":\"model-2.safetensors\"}");
+  Index(
+      "{\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\","
+      "\"c\":\"model-2.safetensors\"}");
   auto sharded = Checkpoint::Open(home_);
   ASSERT_TRUE(sharded.ok()) << sharded.status();
   EXPECT_EQ(sharded->weight_files().size(), 2u);
@@ -135,9 +139,9 @@ TEST_F(CheckpointTest, RefusesAnIndexThatPointsOutside) {
   }
   fs::create_symlink("../outside.safetensors", home_ + "/link.safetensors");
   Index("{\"a\":\"link.safetensors\"}");
-  EXPECT_THAT(Refusal(), AllOf(HasSubstr("link.safetensors"),
-                               HasSubstr("is a link to"),
-                               HasSubstr("want a file inside")));
+  EXPECT_THAT(Refusal(),
+              AllOf(HasSubstr("link.safetensors"), HasSubstr("is a link to"),
+                    HasSubstr("want a file inside")));
 }
 
 TEST_F(CheckpointTest, LinksInsideAndToTheDirectoryAreFine) {
@@ -186,8 +190,9 @@ TEST_F(CheckpointTest, RefusesShardsThatContradictOneAnother) {
   Index("{\"a\":\"model-1.safetensors\"}");
   EXPECT_THAT(Refusal(), AllOf(HasSubstr("tensor \"b\" is not in"),
                                HasSubstr("index.json")));
-  Index("{\"a\":\"model-1.safetensors\",\"b\":\"model-1.safetensors\","
-        "\"c\":\"model-1.safetensors\"}");
+  Index(
+      "{\"a\":\"model-1.safetensors\",\"b\":\"model-1.safetensors\","
+      "\"c\":\"model-1.safetensors\"}");
   EXPECT_THAT(Refusal(), AllOf(HasSubstr("tensor \"c\" is promised in"),
                                HasSubstr("seen nowhere")));
   Index("{\"a\":\"model-3.safetensors\"}");

@@ -30,10 +30,29 @@ std::string ValidFile() {
 }
 
 // Pieces that steer mutants past the JSON parser and into the checks.
-constexpr const char* kPieces[] = {
-    "0", "-1", "9", "24", "18446744073709551615", "9223372036854775807",
-    "4294967296", "1e3", "[]", "{}", "null", "\"F64\"", "\"F8_E4M3\"", "\"\"",
-    ",", ":", "\"a\"", "true", "[0,0]", "[40,40]", "[0,40]", "\\u0000", " "};
+constexpr const char* kPieces[] = {"0",
+                                   "-1",
+                                   "9",
+                                   "24",
+                                   "18446744073709551615",
+                                   "9223372036854775807",
+                                   "4294967296",
+                                   "1e3",
+                                   "[]",
+                                   "{}",
+                                   "null",
+                                   "\"F64\"",
+                                   "\"F8_E4M3\"",
+                                   "\"\"",
+                                   ",",
+                                   ":",
+                                   "\"a\"",
+                                   "true",
+                                   "[0,0]",
+                                   "[40,40]",
+                                   "[0,40]",
+                                   "\\u0000",
+                                   " "};
 
 std::string Mutant(std::mt19937& random) {
   std::string bytes = ValidFile();
@@ -90,8 +109,7 @@ TEST(SafetensorsFuzz, MutantsAreRefusedOrSound) {
       for (int64_t dim : tensor.shape) want *= dim;
       EXPECT_EQ(want, tensor.byte_count);
       EXPECT_GE(tensor.data, bytes.data() + 8);
-      EXPECT_LE(tensor.data + tensor.byte_count,
-                bytes.data() + bytes.size());
+      EXPECT_LE(tensor.data + tensor.byte_count, bytes.data() + bytes.size());
       FirstNonFinite(tensor);
       total += tensor.byte_count;
     }

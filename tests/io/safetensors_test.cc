@@ -111,9 +111,9 @@ TEST(Safetensors, RefusesHeadersThatAreNotStrictJson) {
 }
 
 TEST(Safetensors, RefusesUnknownDTypesByName) {
-  EXPECT_THAT(Refusal(OneTensor("F4", "[2]", "[0,1]", 1)),
-              AllOf(HasSubstr("tensor \"x\" has dtype \"F4\""),
-                    HasSubstr("BF16")));
+  EXPECT_THAT(
+      Refusal(OneTensor("F4", "[2]", "[0,1]", 1)),
+      AllOf(HasSubstr("tensor \"x\" has dtype \"F4\""), HasSubstr("BF16")));
   EXPECT_THAT(Refusal(OneTensor("f32", "[1]", "[0,4]", 4)),
               HasSubstr("\"f32\""));
   EXPECT_THAT(
@@ -131,17 +131,20 @@ TEST(Safetensors, RefusesShapesThatCannotBe) {
   EXPECT_THAT(Refusal(OneTensor("F32", "1", "[0,4]", 4)),
               HasSubstr("has no \"shape\""));
   // 2^62 x 4 x 4 bytes wraps to 0 in 64 bits.
-  EXPECT_THAT(
-      Refusal(OneTensor("F32", "[4611686018427387904,4]", "[0,0]", 0)),
-      HasSubstr("has 0 bytes of data, want more than any file holds"));
+  EXPECT_THAT(Refusal(OneTensor("F32", "[4611686018427387904,4]", "[0,0]", 0)),
+              HasSubstr("has 0 bytes of data, want more than any file holds"));
   EXPECT_THAT(Refusal(OneTensor("F32", "[99999999999999999999]", "[0,4]", 4)),
               HasSubstr("want an integer from 0"));
-  EXPECT_THAT(Refusal(OneTensor("U8", "[1" + [] {
+  EXPECT_THAT(Refusal(OneTensor(
+                  "U8",
+                  "[1" +
+                      [] {
                         std::string ones;
                         for (int i = 0; i < 64; ++i) ones += ",1";
                         return ones;
-                      }() + "]",
-                                "[0,1]", 1)),
+                      }() +
+                      "]",
+                  "[0,1]", 1)),
               HasSubstr("has 65 dimensions, want at most 64"));
 }
 
@@ -160,13 +163,13 @@ TEST(Safetensors, RefusesOverlapsHolesAndRests) {
   auto two = [](const std::string& a, const std::string& b, size_t bytes) {
     return File("{\"a\":" + a + ",\"b\":" + b + "}", bytes);
   };
-  EXPECT_THAT(Refusal(two(Entry("U8", "[4]", "[0,4]"),
-                          Entry("U8", "[4]", "[2,6]"), 6)),
-              HasSubstr("tensor \"b\" begins at data byte 2, want 4 "
-                        "(it overlaps the one before)"));
-  EXPECT_THAT(Refusal(two(Entry("U8", "[4]", "[0,4]"),
-                          Entry("U8", "[4]", "[5,9]"), 9)),
-              HasSubstr("begins at data byte 5, want 4 (bytes between"));
+  EXPECT_THAT(
+      Refusal(two(Entry("U8", "[4]", "[0,4]"), Entry("U8", "[4]", "[2,6]"), 6)),
+      HasSubstr("tensor \"b\" begins at data byte 2, want 4 "
+                "(it overlaps the one before)"));
+  EXPECT_THAT(
+      Refusal(two(Entry("U8", "[4]", "[0,4]"), Entry("U8", "[4]", "[5,9]"), 9)),
+      HasSubstr("begins at data byte 5, want 4 (bytes between"));
   EXPECT_THAT(Refusal(OneTensor("U8", "[4]", "[0,4]", 7)),
               HasSubstr("has 7 bytes of data, want 4"));
 }

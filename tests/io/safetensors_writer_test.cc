@@ -32,14 +32,14 @@ TEST(SafetensorsWriter, WhatIsWrittenIsReadBack) {
   const float floats[] = {1.5f, -2.0f, 0.0f};
   const int64_t ids[] = {7, 9};
   const uint8_t flags[] = {1, 0, 1};
-  ASSERT_TRUE(WriteSafetensors(
-                  folder / "a.safetensors",
-                  {View("z", DType::kF32, {3}, floats),
-                   View("flags", DType::kBool, {3}, flags),
-                   View("ids", DType::kI64, {1, 2}, ids),
-                   View("none", DType::kF16, {0, 4}, nullptr)},
-                  {{"format", "pt"}, {"text", "\"quoted\"\nlines é"}})
-                  .ok());
+  ASSERT_TRUE(
+      WriteSafetensors(folder / "a.safetensors",
+                       {View("z", DType::kF32, {3}, floats),
+                        View("flags", DType::kBool, {3}, flags),
+                        View("ids", DType::kI64, {1, 2}, ids),
+                        View("none", DType::kF16, {0, 4}, nullptr)},
+                       {{"format", "pt"}, {"text", "\"quoted\"\nlines é"}})
+          .ok());
   auto file = SafetensorsFile::Open(folder / "a.safetensors");
   ASSERT_TRUE(file.ok()) << file.status();
   EXPECT_EQ(file->metadata().at("text"), "\"quoted\"\nlines é");

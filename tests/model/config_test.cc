@@ -82,9 +82,12 @@ TEST(Config, BiasesComeFromTheArchitecture) {
   EXPECT_TRUE(With("use_sliding_window", "false", qwen).ok());
   EXPECT_THAT(Refusal("use_sliding_window", "true", qwen),
               HasSubstr("\"use_sliding_window\" is true"));
-  EXPECT_TRUE(With("layer_types", "[\"full_attention\",\"full_attention\","
+  EXPECT_TRUE(With("layer_types",
+                   "[\"full_attention\",\"full_attention\","
                    "\"full_attention\",\"full_attention\","
-                   "\"full_attention\"]", qwen).ok());
+                   "\"full_attention\"]",
+                   qwen)
+                  .ok());
   EXPECT_THAT(Refusal("layer_types", "[\"sliding_attention\"]", qwen),
               HasSubstr("sliding_attention"));
   EXPECT_THAT(Refusal("layer_types", "[\"full_attention\"]", qwen),
@@ -169,8 +172,8 @@ TEST(Config, RefusesRopeThatIsUnknownOrContradictory) {
   EXPECT_THAT(Refusal("rope_scaling", R"({"type":"linear"})"),
               HasSubstr("in \"rope_scaling\": key \"factor\" is missing"));
   for (const char* factor : {"0", "-2", "1e9", "\"2\"", "null"}) {
-    Refusal("rope_scaling", std::string(R"({"type":"linear","factor":)") +
-                                factor + "}");
+    Refusal("rope_scaling",
+            std::string(R"({"type":"linear","factor":)") + factor + "}");
   }
   EXPECT_THAT(Refusal("rope_scaling",
                       R"({"type":"linear","rope_type":"llama3","factor":2})"),
@@ -187,17 +190,21 @@ TEST(Config, RefusesRopeThatIsUnknownOrContradictory) {
   inner.insert(1, "\"rope_parameters\":{\"rope_theta\":20000},");
   EXPECT_THAT(Refusal("rope_theta", "10000", inner),
               HasSubstr("want the outer rope_theta 10000"));
-  EXPECT_THAT(Refusal("rope_scaling", R"({"type":"linear","factor":2})",
-                      inner),
+  EXPECT_THAT(Refusal("rope_scaling", R"({"type":"linear","factor":2})", inner),
               HasSubstr("want the same as \"rope_parameters\""));
   EXPECT_THAT(Refusal("rope_scaling", "3"), HasSubstr("want an object"));
 }
 
 // What is accepted is in range, so that sizes can be multiplied.
 TEST(Config, MutantsAreRefusedOrInRange) {
-  constexpr const char* kPieces[] = {
-      "-", "0", "9", "1e9", "null", "\"", "[", "}", ",", "64", "4096",
-      "9223372036854775807", "true", "{\"type\":\"linear\"}", "1e-320"};
+  constexpr const char* kPieces[] = {"-",     "0",
+                                     "9",     "1e9",
+                                     "null",  "\"",
+                                     "[",     "}",
+                                     ",",     "64",
+                                     "4096",  "9223372036854775807",
+                                     "true",  "{\"type\":\"linear\"}",
+                                     "1e-320"};
   std::mt19937 random(7);
   int accepted = 0, refused = 0;
   for (int i = 0; i < 20000; ++i) {
@@ -207,8 +214,7 @@ TEST(Config, MutantsAreRefusedOrInRange) {
       if (random() % 3 == 0) {
         text[at] ^= static_cast<char>(1 << random() % 7);
       } else {
-        text.replace(at, random() % 4, kPieces[random() %
-                                               std::size(kPieces)]);
+        text.replace(at, random() % 4, kPieces[random() % std::size(kPieces)]);
       }
     }
     auto root = io::ParseJson(text, "m");

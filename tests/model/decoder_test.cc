@@ -38,8 +38,7 @@ at::Tensor Read(const io::SafetensorsFile& file, const char* name) {
 at::Tensor LogProbabilities(const Model& model, const at::Tensor& ids) {
   auto hidden = model.FinalHidden(ids);
   EXPECT_TRUE(hidden.ok()) << hidden.status();
-  auto logits =
-      model.Logits(hidden->view({-1, model.config().hidden_size}));
+  auto logits = model.Logits(hidden->view({-1, model.config().hidden_size}));
   EXPECT_TRUE(logits.ok()) << logits.status();
   return at::log_softmax(*logits, 1);
 }
@@ -50,21 +49,19 @@ class Fixture : public testing::TestWithParam<const char*> {};
 // forgotten bias, norm weight or rope factor differs by more than 1e-2.
 TEST_P(Fixture, LogProbabilitiesAgreeWithTransformers) {
   const std::string folder =
-      std::string(HYDROMETER_SOURCE_DIR "/tests/fixtures/models/") +
-      GetParam();
+      std::string(HYDROMETER_SOURCE_DIR "/tests/fixtures/models/") + GetParam();
   auto model = Model::Load(folder);
   ASSERT_TRUE(model.ok()) << model.status();
-  auto expected =
-      io::SafetensorsFile::Open(folder + "/expected.safetensors");
+  auto expected = io::SafetensorsFile::Open(folder + "/expected.safetensors");
   ASSERT_TRUE(expected.ok()) << expected.status();
   const at::Tensor want = Read(*expected, "logprobs");
   const at::Tensor got = LogProbabilities(*model, Read(*expected, "ids"));
   ASSERT_EQ(got.numel(), want.numel());
   double largest = 0;
   for (int64_t i = 0; i < got.numel(); ++i) {
-    largest = std::fmax(largest,
-                        std::fabs(double{got.const_data_ptr<float>()[i]} -
-                                  want.const_data_ptr<float>()[i]));
+    largest =
+        std::fmax(largest, std::fabs(double{got.const_data_ptr<float>()[i]} -
+                                     want.const_data_ptr<float>()[i]));
   }
   std::printf("%s: largest difference %.2e nats\n", GetParam(), largest);
   EXPECT_LT(largest, 1e-5);
@@ -100,9 +97,8 @@ TEST(RealModels, LogProbabilitiesAgreeWithTransformers) {
       double largest = 0;
       for (unsigned i = 0; i + 1 < list.Size(); ++i) {
         largest = std::fmax(
-            largest,
-            std::fabs(double{scores[i * got.size(1) + id[i + 1]]} -
-                      text["logprobs"][i].GetDouble()));
+            largest, std::fabs(double{scores[i * got.size(1) + id[i + 1]]} -
+                               text["logprobs"][i].GetDouble()));
       }
       std::printf("%s: largest difference %.2e nats over %u positions\n",
                   entry.name.GetString(), largest, list.Size() - 1);

@@ -111,9 +111,9 @@ TEST_F(LayoutTest, TensorsThatTheConfigDoesNotKnow) {
   });
   auto description = Describe(folder_.path());
   ASSERT_TRUE(description.ok()) << description.status();
-  EXPECT_THAT(description->ignored_tensors,
-              testing::ElementsAre(
-                  "model.layers.0.self_attn.rotary_emb.inv_freq"));
+  EXPECT_THAT(
+      description->ignored_tensors,
+      testing::ElementsAre("model.layers.0.self_attn.rotary_emb.inv_freq"));
 }
 
 TEST_F(LayoutTest, NanAndInfinityAreNamedWithTheirPosition) {

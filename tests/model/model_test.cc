@@ -43,8 +43,8 @@ TEST(Model, SaysWhatItIs) {
 TEST(Model, IdsBeyondTheVocabularyAreRefused) {
   auto model = Model::Load(Fixture("qwen2-default-f32"));
   ASSERT_TRUE(model.ok()) << model.status();
-  for (int64_t id : {int64_t{-1}, int64_t{160},
-                     std::numeric_limits<int64_t>::max()}) {
+  for (int64_t id :
+       {int64_t{-1}, int64_t{160}, std::numeric_limits<int64_t>::max()}) {
     at::Tensor ids = at::zeros({2, 5}, at::kLong);
     ids.mutable_data_ptr<int64_t>()[8] = id;
     auto hidden = model->FinalHidden(ids);
@@ -62,9 +62,8 @@ TEST(Model, OtherShapesAndDTypesAreUsageErrors) {
         at::zeros({1, 5}, at::kInt)}) {
     EXPECT_EQ(ExitCodeFor(model->FinalHidden(ids).status()), kExitUsage);
   }
-  EXPECT_EQ(
-      ExitCodeFor(model->Logits(at::zeros({2, 47}, at::kFloat)).status()),
-      kExitUsage);
+  EXPECT_EQ(ExitCodeFor(model->Logits(at::zeros({2, 47}, at::kFloat)).status()),
+            kExitUsage);
   auto none = model->FinalHidden(at::empty({0, 5}, at::kLong));
   ASSERT_TRUE(none.ok()) << none.status();
   EXPECT_EQ(none->size(0), 0);

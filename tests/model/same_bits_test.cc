@@ -60,8 +60,8 @@ std::vector<std::string> Digests(const Model& model,
     EXPECT_TRUE(hidden.ok()) << hidden.status();
     const int64_t width = hidden->size(2);
     for (int64_t i = 0; i < count; ++i) {
-      const float* states = hidden->const_data_ptr<float>() +
-                            i * length * width;
+      const float* states =
+          hidden->const_data_ptr<float>() + i * length * width;
       digests[order[begin + i]] = io::Sha256Hex(
           {reinterpret_cast<const char*>(states),
            static_cast<size_t>(positions * width) * sizeof(float)});
@@ -91,11 +91,9 @@ void MakeWideModel(const TemporaryFolder& folder) {
       x = (static_cast<float>(random() % 20001) - 10000) * 1e-5f;
     }
     views.push_back({spec.name, io::DType::kF32, spec.shape,
-                     reinterpret_cast<const uint8_t*>(data.data()),
-                     count * 4});
+                     reinterpret_cast<const uint8_t*>(data.data()), count * 4});
   }
-  ASSERT_TRUE(
-      io::WriteSafetensors(folder / "model.safetensors", views).ok());
+  ASSERT_TRUE(io::WriteSafetensors(folder / "model.safetensors", views).ok());
 }
 
 // 72 is no multiple of 64 and 128 is one.
@@ -142,8 +140,7 @@ TEST_P(SameBits, WhateverTheBatchTheOrderAndTheThreads) {
 using Case = std::tuple<const char*, int, Compute>;
 INSTANTIATE_TEST_SUITE_P(
     Models, SameBits,
-    testing::Values(Case("llama-llama3-biased-sharded-f16", 72,
-                         Compute::kFp32),
+    testing::Values(Case("llama-llama3-biased-sharded-f16", 72, Compute::kFp32),
                     Case("qwen2-default-f32", 128, Compute::kFp32),
                     Case("wide", 128, Compute::kFp32),
                     // Slow where the CPU has no bf16 products.
