@@ -32,7 +32,7 @@ step() {
   else
     local code=$?
     verdict="FAILED ($code)"
-    [[ $code -eq 77 ]] && verdict='skipped: '$(tail -1 "$out/$name.log")
+    [[ $code -eq 77 ]] && verdict='skipped: '$(tail -1 "$out/$name.log" | tr -d '|')
     tail -20 "$out/$name.log" >&2
   fi
   steps+=("$name|$verdict|$((SECONDS - begin))")

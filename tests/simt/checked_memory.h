@@ -7,8 +7,6 @@
 #define HYDROMETER_TESTS_SIMT_CHECKED_MEMORY_H_
 
 #include <cstdlib>
-#include <string>
-#include <type_traits>
 
 #include "tests/simt/simt.h"
 
@@ -92,8 +90,9 @@ class SharedReference {
       Machine::Get().Violation("shared memory read before it is written");
     }
     if (shadow_->writer.RacesWith(now)) {
-      Machine::Get().Violation("shared memory: read without a barrier since " +
-                               ThreadName(shadow_->writer) + " wrote");
+      Machine::Get().Violation(
+          "shared memory: read without a barrier since thread %d wrote",
+          shadow_->writer.thread);
     }
     if (shadow_->reader.thread != now.thread) {
       shadow_->other_reader = shadow_->reader;
@@ -128,17 +127,14 @@ class SharedReference {
     const Thread& thread = machine.current();
     return {thread.linear, machine.block_epoch, thread.warp_epoch};
   }
-  static std::string ThreadName(const Touch& touch) {
-    return "thread " + std::to_string(touch.thread);
-  }
   void Write() {
     const Touch now = Now();
     for (const Touch& touch :
          {shadow_->writer, shadow_->reader, shadow_->other_reader}) {
       if (touch.RacesWith(now)) {
         Machine::Get().Violation(
-            "shared memory: write without a barrier since " +
-            ThreadName(touch) + " touched it");
+            "shared memory: write without a barrier since thread %d touched it",
+            touch.thread);
       }
     }
     shadow_->writer = now;
@@ -159,8 +155,8 @@ class SharedArray {
       for (Shadow& shadow : shadows_) shadow = {};
     }
     if (i < 0 || i >= kCount) {
-      Machine::Get().Violation("shared index " + std::to_string(i) +
-                               " outside [0, " + std::to_string(kCount) + ")");
+      Machine::Get().Violation("shared index %lld outside [0, %d)",
+                               static_cast<long long>(i), kCount);
     }
     return {&values_[i], &shadows_[i]};
   }
@@ -186,8 +182,9 @@ class SharedView {
       shadows.assign(count, {});
     }
     if (i < 0 || i >= count) {
-      machine.Violation("dynamic shared index " + std::to_string(i) +
-                        " outside [0, " + std::to_string(count) + ")");
+      machine.Violation("dynamic shared index %lld outside [0, %lld)",
+                        static_cast<long long>(i),
+                        static_cast<long long>(count));
     }
     return {reinterpret_cast<T*>(machine.dynamic_shared.data()) + i,
             &shadows[i]};

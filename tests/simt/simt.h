@@ -103,14 +103,19 @@ class Machine {
   bool Launch(Index grid, Index block, size_t shared_bytes,
               const std::function<void()>& body);
 
-  // Ends the launch from inside a thread.
-  void Violation(const std::string& what) {
-    report_ = what;
+  // Ends the launch from inside a thread, whose stack is left as it is: the
+  // message is formatted without owning memory there.
+  template <class... Values>
+  void Violation(const char* format, Values... values) {
+    char what[256], where[96];
+    std::snprintf(what, sizeof what, format, values...);
+    where[0] = '\0';
     if (current_ != nullptr) {
-      report_ += " by thread " + std::to_string(current_->linear) +
-                 " of block (" + std::to_string(block_idx.x) + "," +
-                 std::to_string(block_idx.y) + "," +
-                 std::to_string(block_idx.z) + ")";
+      std::snprintf(where, sizeof where, " by thread %d of block (%u,%u,%u)",
+                    current_->linear, block_idx.x, block_idx.y, block_idx.z);
+    }
+    report_.assign(what).append(where);
+    if (current_ != nullptr) {
       aborted_ = true;
       SwitchFibre(&current_->fibre, &scheduler_);  // never comes back
     }
@@ -332,17 +337,16 @@ inline void Machine::DescribeStuck() {
 inline bool Machine::CheckGlobal(const void* address, size_t size, size_t align,
                                  bool write) {
   const auto start = reinterpret_cast<uintptr_t>(address);
-  char where[64];
-  std::snprintf(where, sizeof where, " of %zu bytes at %p", size, address);
-  const std::string access = (write ? "write" : "read") + std::string(where);
+  const char* access = write ? "write" : "read";
   if (start % align != 0) {
-    Violation("misaligned global " + access);
+    Violation("misaligned global %s of %zu bytes at %p", access, size, address);
     return false;
   }
   auto it = allocations.upper_bound(start);
   if (it == allocations.begin() ||
       start + size > (--it)->first + it->second.size_bytes) {
-    Violation("global " + access + " outside every buffer");
+    Violation("global %s of %zu bytes at %p outside every buffer", access, size,
+              address);
     return false;
   }
   const size_t offset = start - it->first;
@@ -350,7 +354,8 @@ inline bool Machine::CheckGlobal(const void* address, size_t size, size_t align,
     if (write) {
       it->second.written[i] = true;
     } else if (!it->second.written[i]) {
-      Violation("global " + access + " that nobody wrote");
+      Violation("global read of %zu bytes at %p that nobody wrote", size,
+                address);
       return false;
     }
   }
