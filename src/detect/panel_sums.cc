@@ -3,6 +3,7 @@
 
 #include "src/detect/panel_sums.h"
 
+#include <limits>
 #include <utility>
 
 namespace hydrometer::detect {
@@ -30,6 +31,7 @@ void Add(const double* from, int64_t count, double* to) {
 }  // namespace
 
 double PanelSums::Pair(int first, int second, PairMetric metric) const {
+  if (pair.empty()) return std::numeric_limits<double>::quiet_NaN();
   if (first == second) {
     const bool similarity = metric == PairMetric::kCosine ||
                             metric == PairMetric::kTopOneAgreement ||
@@ -79,12 +81,15 @@ PanelSums SumOver(const Observations& observations, const Scope& scope) {
   sums.probe_count = static_cast<int64_t>(scope.probe_indices.size());
   sums.loss.assign(members, 0.0);
   sums.gram.assign(weightings * square, 0.0);
-  sums.pair.assign(pairs, 0.0);
+  if (!observations.pair_sum.empty()) sums.pair.assign(pairs, 0.0);
   for (const int probe : scope.probe_indices) {
     sums.position_count +=
         static_cast<double>(observations.probes[probe].position_count);
     Add(&observations.loss_sum[probe * members], members, sums.loss.data());
-    Add(observations.pair_sum.data() + probe * pairs, pairs, sums.pair.data());
+    if (!sums.pair.empty()) {
+      Add(observations.pair_sum.data() + probe * pairs, pairs,
+          sums.pair.data());
+    }
     for (int64_t k = 0; k < weightings; ++k) {
       Add(&observations.gram_sum[(k * probes + probe) * square], square,
           &sums.gram[k * square]);

@@ -1,8 +1,8 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The words of a verdict: lines of evidence for and against a bond between
-// suspect and reference, what is missing, and what would settle it.
+// The words of a verdict: lines for and against, what is missing, and what
+// would settle it.
 
 #include <string>
 #include <utility>

@@ -39,7 +39,7 @@ inline std::vector<std::string> GoldenFiles() {
 
 // The panel in which `suspect` is weighed: it, the reference, the controls,
 // and those placebos that are no controls. One probe of one position holds
-// the means; `probe_count` - 1 more hold nothing but count.
+// the means.
 inline Observations PanelFromGolden(const rapidjson::Value& golden,
                                     const std::string& suspect) {
   std::set<std::string> controls, placebos;
@@ -115,6 +115,25 @@ inline Observations PanelFromGolden(const rapidjson::Value& golden,
       }
     }
   }
+  return o;
+}
+
+// The same with `count` equal probes: as many as the policy wants.
+inline Observations WithProbes(Observations o, int count) {
+  const auto repeat = [count](const std::vector<double>& values, size_t block) {
+    std::vector<double> repeated;
+    for (size_t begin = 0; begin < values.size(); begin += block) {
+      for (int i = 0; i < count; ++i) {
+        repeated.insert(repeated.end(), values.begin() + begin,
+                        values.begin() + begin + block);
+      }
+    }
+    return repeated;
+  };
+  o.loss_sum = repeat(o.loss_sum, o.loss_sum.size());
+  o.pair_sum = repeat(o.pair_sum, o.pair_sum.size());
+  o.gram_sum = repeat(o.gram_sum, o.members.size() * o.members.size());
+  o.probes.assign(count, o.probes[0]);
   return o;
 }
 

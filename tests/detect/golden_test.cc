@@ -136,6 +136,65 @@ TEST_P(GoldenTest, NullOfRho2) {
   EXPECT_GT(weighed, 0);
 }
 
+// p, refusal and label of one audit, where the file has them.
+void ExpectAudit(const rapidjson::Value& expected,
+                 const ReferenceAssessment& seen) {
+  const std::string name = expected["model"].GetString();
+  const Evidence& rho2 = Find(seen, "rho2");
+  const Evidence& h = Find(seen, "h");
+  ExpectClose(expected["rho2"], rho2.statistic, name + " rho2");
+  ExpectClose(expected["z"], rho2.z, name + " z");
+  if (const auto* p = io::Find(expected, "p")) {
+    ExpectClose(*p, rho2.p_value, name + " p");
+  }
+  if (const auto* refused = io::Find(expected, "refused")) {
+    EXPECT_EQ(refused->IsNull(), h.statistic.has_value())
+        << name << ": " << h.reason;
+  }
+  if (h.statistic) ExpectClose(expected["h"], h.statistic, name + " h");
+  if (const auto* label = io::Find(expected, "label")) {
+    if (label->IsString()) {
+      EXPECT_EQ(std::string(LabelName(seen.verdict.label)), label->GetString())
+          << name;
+    }
+  }
+}
+
+TEST_P(GoldenTest, VerdictsOfSuspectsAndOfEachControlInTurn) {
+  constexpr int kProbes = 50;  // what the policy wants
+  AssessOptions options;
+  options.bootstrap_replicates = 0;
+  options.per_set = false;
+  std::string any;
+  for (const auto& expected : golden_["expected"].GetArray()) {
+    const std::string name = expected["model"].GetString();
+    if (IsControl(name)) continue;
+    any = name;
+    const auto assessment = Assess(
+        WithProbes(PanelFromGolden(golden_, name), kProbes), policy_, options);
+    ASSERT_TRUE(assessment.ok()) << assessment.status();
+    ExpectAudit(expected, assessment->references[0]);
+  }
+  const auto verdicts =
+      AssessEachControl(WithProbes(PanelFromGolden(golden_, any), kProbes),
+                        policy_, golden_["reference"].GetString());
+  ASSERT_TRUE(verdicts.ok()) << verdicts.status();
+  EXPECT_EQ(verdicts->size(), controls_.size());
+  for (const ControlVerdict& verdict : *verdicts) {
+    const Label label = verdict.assessment.verdict.label;
+    EXPECT_TRUE(label == Label::kUnrelated || label == Label::kInconclusive ||
+                label == Label::kShared)
+        << verdict.control << " is accused: " << LabelName(label);
+    const auto* in_turn = io::Find(golden_, "controls_in_turn");
+    if (in_turn == nullptr) continue;
+    for (const auto& expected : in_turn->GetArray()) {
+      if (verdict.control == expected["model"].GetString()) {
+        ExpectAudit(expected, verdict.assessment);
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, ::testing::ValuesIn(GoldenFiles()),
                          [](const auto& info) {
                            return "file" + std::to_string(info.index);
