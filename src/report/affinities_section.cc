@@ -20,7 +20,7 @@ struct Matrix {
   std::string metric;
   std::vector<std::string> names, roles;
   std::vector<std::optional<double>> values;  // [n][n]
-  double largest = 0;                          // |value|, off the diagonal
+  double largest = 0;                         // |value|, off the diagonal
 };
 
 Matrix ReadMatrix(const Value& report, const Value& value) {
@@ -82,20 +82,20 @@ void AddCell(const Matrix& matrix, size_t i, size_t j, double x, double y,
   }
 }
 
-void DrawMatrix(const Matrix& matrix, const std::string& id,
-                HtmlWriter& html) {
+void DrawMatrix(const Matrix& matrix, const std::string& id, HtmlWriter& html) {
   const size_t n = matrix.names.size();
   const double left = 200, top = 26;
   const double width = left + n * kCell + 4, height = top + n * kCell + 2;
   const std::string shown_width = FormatPlain(width);
-  html.Open("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
-                    {"class", "fixed"},
-                    {"role", "img"},
-                    {"width", shown_width},
-                    {"height", FormatPlain(height)},
-                    {"viewBox", absl::StrCat("0 0 ", shown_width, " ",
-                                             FormatPlain(height))},
-                    {"aria-labelledby", absl::StrCat(id, "-t ", id, "-d")}});
+  html.Open(
+      "svg",
+      {{"xmlns", "http://www.w3.org/2000/svg"},
+       {"class", "fixed"},
+       {"role", "img"},
+       {"width", shown_width},
+       {"height", FormatPlain(height)},
+       {"viewBox", absl::StrCat("0 0 ", shown_width, " ", FormatPlain(height))},
+       {"aria-labelledby", absl::StrCat(id, "-t ", id, "-d")}});
   html.Element("title", {{"id", id + "-t"}},
                absl::StrCat("Two-way affinities of the panel, ",
                             ForeignLabel(matrix.metric, 20)));
@@ -138,9 +138,9 @@ void AffinitiesSection(const SectionContext& context, HtmlWriter& html) {
     html.Open("figure").Open("div", {{"class", "scroll"}});
     DrawMatrix(matrix, absl::StrCat(context.id, "-", index++), html);
     html.Close();
-    html.Element("figcaption",
-                 absl::StrCat("Full colour: ±",
-                              FormatFixed(matrix.largest, 3), "."));
+    html.Element(
+        "figcaption",
+        absl::StrCat("Full colour: ±", FormatFixed(matrix.largest, 3), "."));
     html.Close();
   }
   if (index == 0) {

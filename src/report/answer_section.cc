@@ -61,11 +61,10 @@ void AddFigure(const std::string& name, const std::string& value,
 std::string IntervalWords(const Value& evidence, int digits) {
   const Value& interval = PartOf(evidence, "interval");
   if (interval.MemberCount() == 0) return "";
-  return absl::StrCat(FormatShort(NumberOf(interval, "level").value_or(0) *
-                                  100),
-                      " % interval ", FormatFixed(NumberOf(interval, "low"),
-                                                  digits),
-                      " to ", FormatFixed(NumberOf(interval, "high"), digits));
+  return absl::StrCat(
+      FormatShort(NumberOf(interval, "level").value_or(0) * 100),
+      " % interval ", FormatFixed(NumberOf(interval, "low"), digits), " to ",
+      FormatFixed(NumberOf(interval, "high"), digits));
 }
 
 int ValueCount(const Value& values) {
@@ -86,8 +85,7 @@ void AddRho2Figures(const Value& report, const Value* rho2, HtmlWriter& html) {
             : accuse ? absl::StrCat("policy: above ", FormatShort(accuse))
                      : "",
             html);
-  AddFigure("p of ρ₂ among the controls",
-            FormatP(NumberOf(*rho2, "p_value")),
+  AddFigure("p of ρ₂ among the controls", FormatP(NumberOf(*rho2, "p_value")),
             NumberOf(*rho2, "p_floor")
                 ? absl::StrCat("cannot fall below ",
                                FormatP(NumberOf(*rho2, "p_floor")))
@@ -101,11 +99,11 @@ void AddKeyFigures(const SectionContext& context, HtmlWriter& html) {
   html.Open("dl", {{"class", "figures"}});
   AddRho2Figures(context.report, rho2, html);
   if (h != nullptr) {
-    AddFigure("h, inherited share of errors",
-              FormatFixed(NumberOf(*h, "statistic"), 2),
-              NumberOf(*h, "statistic") ? IntervalWords(*h, 2)
-                                        : "refused, see below",
-              html);
+    AddFigure(
+        "h, inherited share of errors",
+        FormatFixed(NumberOf(*h, "statistic"), 2),
+        NumberOf(*h, "statistic") ? IntervalWords(*h, 2) : "refused, see below",
+        html);
   }
   if (rho2 != nullptr) {
     const size_t placebos =
@@ -115,12 +113,12 @@ void AddKeyFigures(const SectionContext& context, HtmlWriter& html) {
               absl::StrCat("placebo references: ", placebos), html);
   }
   const Value& quality = PartOf(context.assessment, "quality");
-  AddFigure("loss of the suspect, nats",
-            FormatFixed(NumberOf(quality, "suspect_loss_nats"), 3),
-            absl::StrCat("of the reference: ",
-                         FormatFixed(NumberOf(quality, "reference_loss_nats"),
-                                     3)),
-            html);
+  AddFigure(
+      "loss of the suspect, nats",
+      FormatFixed(NumberOf(quality, "suspect_loss_nats"), 3),
+      absl::StrCat("of the reference: ",
+                   FormatFixed(NumberOf(quality, "reference_loss_nats"), 3)),
+      html);
   html.Close();
 }
 
@@ -183,9 +181,8 @@ void AddReasons(const Value& verdict, HtmlWriter& html) {
         html.Element("h3", group.heading).Open("ul", {{"class", "reasons"}});
       }
       any = true;
-      html.Open("li").Element("span", {{"class", "mark"},
-                                       {"aria-hidden", "true"}},
-                              group.mark);
+      html.Open("li").Element(
+          "span", {{"class", "mark"}, {"aria-hidden", "true"}}, group.mark);
       html.Foreign(TextOf(reason, "text"), 600).Close();
     }
     if (any) html.Close();

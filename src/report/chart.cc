@@ -14,8 +14,7 @@
 namespace hydrometer::report {
 namespace {
 
-std::string Points(
-    std::initializer_list<std::pair<double, double>> corners) {
+std::string Points(std::initializer_list<std::pair<double, double>> corners) {
   std::string points;
   for (const auto& [x, y] : corners) {
     absl::StrAppend(&points, points.empty() ? "" : " ", FormatPlain(x), ",",
@@ -33,13 +32,15 @@ void AddShape(HtmlWriter& svg, absl::string_view role, double x, double y,
     const double d = r * 1.3;
     polygon(Points({{x, y - d}, {x + d, y}, {x, y + d}, {x - d, y}}));
   } else if (role == "reference") {
-    polygon(Points({{x - r, y - r}, {x + r, y - r}, {x + r, y + r},
-                    {x - r, y + r}}));
+    polygon(Points(
+        {{x - r, y - r}, {x + r, y - r}, {x + r, y + r}, {x - r, y + r}}));
   } else if (role == "placebo") {
-    polygon(Points({{x, y - r * 1.15}, {x + r * 1.1, y + r * .85},
+    polygon(Points({{x, y - r * 1.15},
+                    {x + r * 1.1, y + r * .85},
                     {x - r * 1.1, y + r * .85}}));
   } else if (role == "sibling") {
-    polygon(Points({{x, y + r * 1.15}, {x + r * 1.1, y - r * .85},
+    polygon(Points({{x, y + r * 1.15},
+                    {x + r * 1.1, y - r * .85},
                     {x - r * 1.1, y - r * .85}}));
   } else if (role == "base") {
     AddLine(svg, "base", x - r, y - r, x + r, y + r);
@@ -92,8 +93,8 @@ std::vector<double> Scale::Ticks(int count) const {
 
 std::string TickLabel(double tick) { return FormatShort(tick); }
 
-void AddDrawing(HtmlWriter& html, absl::string_view id,
-                absl::string_view title, absl::string_view description,
+void AddDrawing(HtmlWriter& html, absl::string_view id, absl::string_view title,
+                absl::string_view description,
                 const std::function<double(double)>& height,
                 const std::function<void(double, HtmlWriter&)>& draw) {
   for (const bool wide : {true, false}) {
@@ -129,8 +130,8 @@ void AddMark(HtmlWriter& svg, absl::string_view role, double x, double y,
   svg.Close();
 }
 
-void AddLine(HtmlWriter& svg, absl::string_view css_class, double x1,
-             double y1, double x2, double y2) {
+void AddLine(HtmlWriter& svg, absl::string_view css_class, double x1, double y1,
+             double x2, double y2) {
   svg.Empty("line", {{"class", css_class},
                      {"x1", FormatPlain(x1)},
                      {"y1", FormatPlain(y1)},
@@ -185,10 +186,10 @@ void LabelPlacer::AddText(double x, double y, absl::string_view text) {
 double LabelPlacer::Overlap(const Box& box) const {
   double area = 0;
   for (const Box& other : taken_) {
-    const double width = std::min(box.right, other.right) -
-                         std::max(box.left, other.left);
-    const double height = std::min(box.bottom, other.bottom) -
-                          std::max(box.top, other.top);
+    const double width =
+        std::min(box.right, other.right) - std::max(box.left, other.left);
+    const double height =
+        std::min(box.bottom, other.bottom) - std::max(box.top, other.top);
     if (width > 0 && height > 0) area += width * height;
   }
   const double outside =

@@ -45,8 +45,8 @@ std::string TickLabel(double tick);
 // Draws a figure twice with draw(width, svg) inside <svg role="img"> with a
 // title and a description for those who cannot see it. `id` is unique in the
 // document.
-void AddDrawing(HtmlWriter& html, absl::string_view id,
-                absl::string_view title, absl::string_view description,
+void AddDrawing(HtmlWriter& html, absl::string_view id, absl::string_view title,
+                absl::string_view description,
                 const std::function<double(double)>& height,
                 const std::function<void(double, HtmlWriter&)>& draw);
 
@@ -55,8 +55,8 @@ void AddDrawing(HtmlWriter& html, absl::string_view id,
 // unknown role is a ring. `tooltip` (foreign text, visible form) may be empty.
 void AddMark(HtmlWriter& svg, absl::string_view role, double x, double y,
              double radius, absl::string_view tooltip = "");
-void AddLine(HtmlWriter& svg, absl::string_view css_class, double x1,
-             double y1, double x2, double y2);
+void AddLine(HtmlWriter& svg, absl::string_view css_class, double x1, double y1,
+             double x2, double y2);
 // anchor: "start", "middle", "end".
 void AddText(HtmlWriter& svg, absl::string_view css_class, double x, double y,
              absl::string_view anchor, absl::string_view text);

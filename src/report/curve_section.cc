@@ -127,11 +127,11 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
   LabelPlacer labels(left, top, right, bottom);
   for (const Point& point : curve.points) {
     const double radius = point.role == "suspect" ? 6 : 4.5;
-    AddMark(svg, point.role, x(point.loss), y(point.a), radius,
-            absl::StrCat(ForeignLabel(point.name, 80), " (", point.role,
-                         "): loss ", FormatFixed(point.loss, 3), ", A ",
-                         FormatFixed(point.a, 3), ", h ",
-                         FormatFixed(point.h, 2)));
+    AddMark(
+        svg, point.role, x(point.loss), y(point.a), radius,
+        absl::StrCat(ForeignLabel(point.name, 80), " (", point.role, "): loss ",
+                     FormatFixed(point.loss, 3), ", A ",
+                     FormatFixed(point.a, 3), ", h ", FormatFixed(point.h, 2)));
     labels.AddObstacle(x(point.loss), y(point.a), radius);
   }
   for (size_t i = 1; i < curve.line.size(); ++i) {
@@ -175,17 +175,17 @@ void CurveSection(const SectionContext& context, HtmlWriter& html) {
   html.Open("figure");
   AddLegend(html, {"suspect", "reference", "control", "placebo", "sibling"});
   AddDrawing(html, context.id, "Inherited error A over loss",
-             absl::StrCat("The curve of the controls and ",
-                          curve.points.size(), " models."),
+             absl::StrCat("The curve of the controls and ", curve.points.size(),
+                          " models."),
              CurveHeight, [&](double width, HtmlWriter& svg) {
                DrawCurve(curve, width, svg);
              });
   html.Open("figcaption").Text("Form of the curve: ");
   html.Foreign(TextOf(value, "form"));
-  html.Text(absl::StrCat(
-      ", least leave-one-out error of those tried: ",
-      FormatFixed(NumberOf(value, "leave_one_out_error_nats"), 3),
-      " nats. Dotted: the way on which h is read."));
+  html.Text(
+      absl::StrCat(", least leave-one-out error of those tried: ",
+                   FormatFixed(NumberOf(value, "leave_one_out_error_nats"), 3),
+                   " nats. Dotted: the way on which h is read."));
   html.Close().Close();
 }
 

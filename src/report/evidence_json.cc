@@ -229,8 +229,7 @@ void AddReference(const detect::ReferenceAssessment& assessment,
 
 void AddPanel(const detect::Assessment& assessment, ObjectBuilder& report) {
   Allocator& allocator = report.allocator();
-  report
-      .Add("familiar", ArrayOf(assessment.familiar, allocator, FamiliarValue))
+  report.Add("familiar", ArrayOf(assessment.familiar, allocator, FamiliarValue))
       .Add("affinities",
            ArrayOf(assessment.affinities, allocator, AffinityValue))
       .Add("tree", TreeValue(assessment.tree, allocator))

@@ -59,8 +59,7 @@ HtmlWriter& HtmlWriter::Text(absl::string_view text) {
   return *this;
 }
 
-HtmlWriter& HtmlWriter::Foreign(absl::string_view text,
-                                size_t max_characters) {
+HtmlWriter& HtmlWriter::Foreign(absl::string_view text, size_t max_characters) {
   return Element("bdi", VisibleText(text, max_characters));
 }
 

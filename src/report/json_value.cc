@@ -13,9 +13,8 @@ namespace hydrometer::report {
 
 rapidjson::Value TextValue(absl::string_view text, Allocator& allocator) {
   const std::string clean = CleanUtf8(text);
-  return rapidjson::Value(clean.data(),
-                          static_cast<rapidjson::SizeType>(clean.size()),
-                          allocator);
+  return rapidjson::Value(
+      clean.data(), static_cast<rapidjson::SizeType>(clean.size()), allocator);
 }
 
 rapidjson::Value NumberValue(std::optional<double> number) {
@@ -37,8 +36,8 @@ ObjectBuilder& ObjectBuilder::Text(const char* key, absl::string_view text) {
 
 ObjectBuilder& ObjectBuilder::TextOrNull(const char* key,
                                          absl::string_view text) {
-  return Add(key, text.empty() ? rapidjson::Value()
-                               : TextValue(text, allocator_));
+  return Add(key,
+             text.empty() ? rapidjson::Value() : TextValue(text, allocator_));
 }
 
 ObjectBuilder& ObjectBuilder::Number(const char* key,

@@ -15,11 +15,14 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr PairMetric kMetrics[] = {
-    PairMetric::kKlPq,       PairMetric::kKlQp,
-    PairMetric::kJs,         PairMetric::kTotalVariation,
-    PairMetric::kHellinger,  PairMetric::kCosine,
-    PairMetric::kTopOneAgreement, PairMetric::kTopKOverlap};
+constexpr PairMetric kMetrics[] = {PairMetric::kKlPq,
+                                   PairMetric::kKlQp,
+                                   PairMetric::kJs,
+                                   PairMetric::kTotalVariation,
+                                   PairMetric::kHellinger,
+                                   PairMetric::kCosine,
+                                   PairMetric::kTopOneAgreement,
+                                   PairMetric::kTopKOverlap};
 
 Value ModelValue(const Member& member, const detect::Assessment& assessment,
                  Allocator& allocator) {
@@ -210,8 +213,7 @@ Value WeightsValue(const WeightComparison& weights, Allocator& allocator) {
   const auto if_comparable = [&](double value) {
     return weights.comparable ? std::optional<double>(value) : std::nullopt;
   };
-  object
-      .Number("largest_half_steps", if_comparable(weights.largest_half_steps))
+  object.Number("largest_half_steps", if_comparable(weights.largest_half_steps))
       .Number("relative_distance", if_comparable(weights.relative_distance))
       .Add("layers", ArrayOf(weights.layers, allocator, LayerValue));
   return object.Take();
@@ -220,8 +222,8 @@ Value WeightsValue(const WeightComparison& weights, Allocator& allocator) {
 }  // namespace
 
 absl::Status CheckSizes(const Observations& observations) {
-  const size_t pair_sum_size = observations.probes.size() *
-                               observations.pair_count() * kPairMetricCount;
+  const size_t pair_sum_size =
+      observations.probes.size() * observations.pair_count() * kPairMetricCount;
   if (!observations.pair_sum.empty() &&
       observations.pair_sum.size() != pair_sum_size) {
     return InternalError("observations: pair_sum has ",

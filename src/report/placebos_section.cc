@@ -84,8 +84,7 @@ void PlacebosSection(const SectionContext& context, HtmlWriter& html) {
   html.Open("div", {{"class", "scroll"}}).Open("table");
   html.Open("thead").Open("tr");
   html.Element("th", {{"scope", "col"}}, "in the reference’s place");
-  html.Element("th", {{"scope", "col"}, {"class", "number"}},
-               "ρ with suspect");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "ρ with suspect");
   html.Element("th", {{"scope", "col"}}, "on one scale");
   html.Element("th", {{"scope", "col"}, {"class", "number"}}, "loss, nats");
   html.Close().Close().Open("tbody");

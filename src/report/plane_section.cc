@@ -43,8 +43,8 @@ Plane ReadPlane(const SectionContext& context) {
   for (const Value& point : ListOf(context.assessment, "plane").GetArray()) {
     PlaneMark mark;
     mark.name = std::string(TextOf(point, "name"));
-    mark.role = ShownRole(placebos, mark.name,
-                          std::string(TextOf(point, "role")));
+    mark.role =
+        ShownRole(placebos, mark.name, std::string(TextOf(point, "role")));
     mark.h = NumberOf(point, "h");
     const auto z = NumberOf(point, "z_rho2");
     if (!z) {
@@ -115,8 +115,7 @@ void DrawAxes(const Frame& f, const Scale& x, const Scale& y, double width,
             y(tick) + 4, "end", TickLabel(tick));
   }
   if (plane.any_without_h) {
-    AddLine(svg, "frame", f.left - 20 - 18 - 2, f.bottom, f.left - 6,
-            f.bottom);
+    AddLine(svg, "frame", f.left - 20 - 18 - 2, f.bottom, f.left - 6, f.bottom);
     AddText(svg, "axis", f.gutter, f.bottom + 18, "middle", "no h");
   }
   AddLine(svg, "frame", f.left, f.bottom, f.right, f.bottom);
@@ -181,9 +180,8 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
   for (const PlaneMark& mark : plane.marks) {
     const double radius = mark.role == "suspect" ? 6 : 4.5;
     AddMark(svg, mark.role, x_of(mark), y.Clamped(mark.z), radius,
-            absl::StrCat(ForeignLabel(mark.name, 80), " (", mark.role,
-                         "): h ", FormatFixed(mark.h, 2), ", z ",
-                         FormatZ(mark.z)));
+            absl::StrCat(ForeignLabel(mark.name, 80), " (", mark.role, "): h ",
+                         FormatFixed(mark.h, 2), ", z ", FormatZ(mark.z)));
     labels.AddObstacle(x_of(mark), y.Clamped(mark.z), radius);
   }
   const size_t longest = width > 500 ? 34 : 22;
@@ -196,8 +194,8 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
 
 std::vector<std::string> RolesOf(const Plane& plane) {
   std::vector<std::string> roles;
-  for (const char* role : {"suspect", "reference", "control", "placebo",
-                           "sibling", "base"}) {
+  for (const char* role :
+       {"suspect", "reference", "control", "placebo", "sibling", "base"}) {
     for (const PlaneMark& mark : plane.marks) {
       if (mark.role == role) {
         roles.push_back(role);
@@ -239,11 +237,13 @@ void PlaneSection(const SectionContext& context, HtmlWriter& html) {
              PlaneHeight, [&](double width, HtmlWriter& svg) {
                DrawPlane(context.report, plane, width, svg);
              });
-  html.Open("figcaption").Text(
-      "Dashed: the thresholds of the policy. * Distilled asks for more than "
-      "its place here: ρ with the reference above that with every placebo "
-      "reference; below the right line also that siblings are exceeded or "
-      "training on the same data is excluded.");
+  html.Open("figcaption")
+      .Text(
+          "Dashed: the thresholds of the policy. * Distilled asks for more "
+          "than "
+          "its place here: ρ with the reference above that with every placebo "
+          "reference; below the right line also that siblings are exceeded or "
+          "training on the same data is excluded.");
   if (!plane.absent.empty()) {
     html.Text(" Without a z of ρ₂ and not drawn: ");
     for (size_t i = 0; i < plane.absent.size(); ++i) {

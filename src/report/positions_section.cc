@@ -69,7 +69,7 @@ void AddPosition(const Value& position, HtmlWriter& html) {
   html.Open("thead").Open("tr");
   html.Element("th", {{"scope", "col"}}, "model");
   html.Element("th", {{"scope", "col"}}, "would have said");
-  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "p(token)");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "p");
   html.Close().Close().Open("tbody");
   for (const Value& answer : ListOf(position, "answers").GetArray()) {
     AddAnswer(answer, html);
@@ -96,8 +96,7 @@ void PositionsSection(const SectionContext& context, HtmlWriter& html) {
                "error there than the controls do. A handful of places proves "
                "nothing; the statistics rest on all of them.");
   std::vector<const Value*> most_for, most_against;
-  for (const Value& position :
-       ListOf(context.report, "positions").GetArray()) {
+  for (const Value& position : ListOf(context.report, "positions").GetArray()) {
     if (TextOf(position, "reference") !=
         TextOf(context.assessment, "reference")) {
       continue;
@@ -109,10 +108,9 @@ void PositionsSection(const SectionContext& context, HtmlWriter& html) {
     return std::abs(NumberOf(*position, "score_nats").value_or(0));
   };
   for (auto* group : {&most_for, &most_against}) {
-    std::stable_sort(group->begin(), group->end(),
-                     [&](const Value* a, const Value* b) {
-                       return size(a) > size(b);
-                     });
+    std::stable_sort(
+        group->begin(), group->end(),
+        [&](const Value* a, const Value* b) { return size(a) > size(b); });
   }
   if (most_for.empty() && most_against.empty()) {
     html.Element("p", {{"class", "note"}}, "No position was kept.");
@@ -120,8 +118,8 @@ void PositionsSection(const SectionContext& context, HtmlWriter& html) {
   }
   html.Element("p", {{"class", "note"}},
                "Underlined: the token that really follows. “␣” is a space at "
-               "the edge of a token, “↵” a line end. p(token): the "
-               "probability that each model gave the underlined token.");
+               "the edge of a token, “↵” a line end. p: the probability "
+               "that each model gave the underlined token.");
   AddGroup(most_for, "Speak most for", html);
   AddGroup(most_against, "Speak most against", html);
 }

@@ -14,13 +14,9 @@ struct Column {
 };
 
 // The statistics that are worth a column by set; all are in report.json.
-constexpr Column kColumns[] = {{"rho2", 3},
-                               {"h", 2},
-                               {"rho", 3},
-                               {"rho_without_top", 3},
-                               {"js", 4},
-                               {"agreement", 3},
-                               {"kl", 3}};
+constexpr Column kColumns[] = {
+    {"rho2", 3}, {"h", 2},         {"rho", 3}, {"rho_without_top", 3},
+    {"js", 4},   {"agreement", 3}, {"kl", 3}};
 
 void AddHead(std::initializer_list<const char*> texts,
              std::initializer_list<const char*> numbers, HtmlWriter& html) {
@@ -52,8 +48,7 @@ void AddSets(const Value& sets, HtmlWriter& html) {
                                                 : "shown only");
     for (const char* key :
          {"probe_count", "position_count", "left_out_count", "cut_count"}) {
-      html.Element("td", {{"class", "number"}},
-                   FormatCount(CountOf(set, key)));
+      html.Element("td", {{"class", "number"}}, FormatCount(CountOf(set, key)));
     }
     html.Close();
   }
@@ -90,9 +85,9 @@ void AddResultRow(const Value& assessment, absl::string_view scope,
     html.Open("tr").Open("th", {{"scope", "row"}}).Foreign(scope, 60).Close();
   }
   for (const Column& column : kColumns) {
-    const std::string name =
-        scope == "overall" ? column.statistic
-                           : absl::StrCat(column.statistic, "/", scope);
+    const std::string name = scope == "overall"
+                                 ? column.statistic
+                                 : absl::StrCat(column.statistic, "/", scope);
     AddCell(FindEvidence(assessment, name), column.digits, html);
   }
   html.Close();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "src/report/number_format.h"
 #include "src/report/sections.h"
 
@@ -77,9 +78,9 @@ void AddNumerics(const Value& report, HtmlWriter& html) {
   const Value& numerics = PartOf(report, "numerics");
   const Value& program = PartOf(report, "program");
   html.Element("h3", "Numerics").Open("dl", {{"class", "terms"}});
-  AddTerm("program", absl::StrCat(TextOf(program, "name"), " ",
-                                  TextOf(program, "version"), ", ",
-                                  TextOf(program, "build")),
+  AddTerm("program",
+          absl::StrCat(TextOf(program, "name"), " ", TextOf(program, "version"),
+                       ", ", TextOf(program, "build")),
           html);
   AddTerm("device", TextOf(numerics, "device"), html);
   AddTerm("arithmetic", TextOf(numerics, "compute"), html);
@@ -103,6 +104,18 @@ void AddNumerics(const Value& report, HtmlWriter& html) {
           FormatCount(CountOf(numerics, "bootstrap_replicates")), html);
   AddTerm("recordings kept in", TextOf(PartOf(report, "run"), "store"), html);
   html.Close();
+}
+
+// Word by word, so that a line never breaks within "--controls".
+void AddCommand(absl::string_view command, HtmlWriter& html) {
+  const std::string visible = ForeignLabel(command, 4000);
+  bool first = true;
+  for (const absl::string_view word :
+       absl::StrSplit(visible, ' ', absl::SkipEmpty())) {
+    if (!first) html.Text(" ");
+    first = false;
+    html.Element("span", {{"class", "word"}}, word);
+  }
 }
 
 void AddTiming(const Value& timing, HtmlWriter& html) {
@@ -152,7 +165,8 @@ void RecordSection(const SectionContext& context, HtmlWriter& html) {
   const Value& run = PartOf(context.report, "run");
   html.Element("p", "The command that repeats this audit:");
   html.Open("div", {{"class", "command"}}).Open("code");
-  html.Foreign(TextOf(run, "command_line"), 4000).Close().Close();
+  AddCommand(TextOf(run, "command_line"), html);
+  html.Close().Close();
   const Value& warnings = ListOf(run, "warnings");
   if (!warnings.Empty()) {
     html.Element("h3", "Warnings").Open("ul");

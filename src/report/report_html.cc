@@ -45,14 +45,13 @@ void WriteHead(const rapidjson::Document& report, HtmlWriter& html) {
                       {"content", "width=device-width, initial-scale=1"}});
   html.Empty("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
   // Nothing may be loaded or run, even if something slipped in.
-  html.Empty("meta", {{"http-equiv", "Content-Security-Policy"},
-                      {"content",
-                       "default-src 'none'; style-src 'unsafe-inline'"}});
-  html.Element("title",
-               absl::StrCat("Hydrometer: ",
-                            ForeignLabel(TextOf(report, "suspect"), 60),
-                            " and ",
-                            ForeignLabel(TextOf(report, "reference"), 60)));
+  html.Empty("meta",
+             {{"http-equiv", "Content-Security-Policy"},
+              {"content", "default-src 'none'; style-src 'unsafe-inline'"}});
+  html.Element(
+      "title",
+      absl::StrCat("Hydrometer: ", ForeignLabel(TextOf(report, "suspect"), 60),
+                   " and ", ForeignLabel(TextOf(report, "reference"), 60)));
   html.Style(kReportStyleText).Close();
 }
 
@@ -71,7 +70,8 @@ void WriteContents(HtmlWriter& html) {
 absl::StatusOr<std::string> ReportHtml(const rapidjson::Document& report) {
   HYDROMETER_RETURN_IF_ERROR(CheckReport(report));
   HtmlWriter html;
-  html.Open("html", {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
+  html.Open("html",
+            {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
   WriteHead(report, html);
   html.Open("body").Open("main");
   html.Element("p", {{"class", "kicker"}}, "Hydrometer report");
@@ -90,8 +90,9 @@ absl::StatusOr<std::string> ReportHtml(const rapidjson::Document& report) {
   }
   html.Open("footer").Text("Made by Hydrometer ");
   html.Foreign(TextOf(PartOf(report, "program"), "version"), 40);
-  html.Text(" from report.json alone. Natural logarithms throughout; p is the "
-            "reference, q the suspect.");
+  html.Text(
+      " from report.json alone. Natural logarithms throughout; p is the "
+      "reference, q the suspect.");
   html.Close().Close().Close().Close();
   return absl::StrCat("<!DOCTYPE html>\n", html.markup(), "\n");
 }

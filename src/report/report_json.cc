@@ -29,8 +29,7 @@ Value ProgramValue(const RunRecord& run, Allocator& allocator) {
 // Seeds are text: a JSON number holds 53 bits in many readers.
 Value SeedsValue(const detect::Assessment& assessment, const RunRecord& run,
                  Allocator& allocator) {
-  NamePairs seeds = {
-      {"bootstrap", std::to_string(assessment.bootstrap_seed)}};
+  NamePairs seeds = {{"bootstrap", std::to_string(assessment.bootstrap_seed)}};
   for (const auto& [name, seed] : run.seeds) {
     seeds.emplace_back(name, std::to_string(seed));
   }
@@ -76,14 +75,14 @@ Value TimingValue(const RunRecord::Timing& timing, Allocator& allocator) {
   ObjectBuilder object(allocator);
   object.Text("started_utc", timing.started_utc)
       .Text("finished_utc", timing.finished_utc);
-  object.Add("stages",
-             ArrayOf(timing.stage_seconds, allocator,
-                     [](const auto& stage, Allocator& inner) {
-                       ObjectBuilder row(inner);
-                       row.Text("name", stage.first)
-                           .Number("seconds", stage.second);
-                       return row.Take();
-                     }));
+  object.Add(
+      "stages",
+      ArrayOf(timing.stage_seconds, allocator,
+              [](const auto& stage, Allocator& inner) {
+                ObjectBuilder row(inner);
+                row.Text("name", stage.first).Number("seconds", stage.second);
+                return row.Take();
+              }));
   object.Count("recordings_made_count", timing.recordings_made_count)
       .Count("recordings_reused_count", timing.recordings_reused_count);
   return object.Take();

@@ -45,8 +45,8 @@ void AddStripMark(const Scale& x, const std::string& role,
                   double radius, HtmlWriter& svg) {
   const double place = x.Clamped(z);
   AddMark(svg, role, place, y, radius,
-          absl::StrCat(ForeignLabel(name, 80), " (", role, "): ",
-                       FormatFixed(value, 4), ", z ", FormatZ(z)));
+          absl::StrCat(ForeignLabel(name, 80), " (", role,
+                       "): ", FormatFixed(value, 4), ", z ", FormatZ(z)));
   if (z > kHigh) AddText(svg, "soft", place + 10, y + 4, "middle", "›");
   if (z < kLow) AddText(svg, "soft", place - 10, y + 4, "middle", "‹");
 }
@@ -78,8 +78,7 @@ void DrawStrip(const SectionContext& context, const Value& evidence,
   AddLine(svg, "frame", x(0), 3, x(0), kStripHeight - 3);
   if (TextOf(evidence, "name") == "rho2") {
     if (const auto z = Threshold(context.report, "z_accuse")) {
-      AddLine(svg, "policy", x.Clamped(*z), 1, x.Clamped(*z),
-              kStripHeight - 1);
+      AddLine(svg, "policy", x.Clamped(*z), 1, x.Clamped(*z), kStripHeight - 1);
     }
   }
   AddMembers(ListOf(evidence, "controls"), "control", mean, sd, sign, x, svg);
@@ -102,9 +101,10 @@ void DrawAxis(double width, HtmlWriter& svg) {
 }
 
 void AddAxis(const std::string& id, HtmlWriter& html) {
-  AddDrawing(html, id, "Axis of the strips",
-             "Standard deviations of the controls, from -4 to 12.",
-             [](double) { return 26.0; }, DrawAxis);
+  AddDrawing(
+      html, id, "Axis of the strips",
+      "Standard deviations of the controls, from -4 to 12.",
+      [](double) { return 26.0; }, DrawAxis);
 }
 
 void AddNumbers(const Value& evidence, HtmlWriter& html) {
@@ -151,15 +151,14 @@ void AddStrip(const SectionContext& context, const Value& evidence,
                    "No strip: the controls give no spread to measure by.");
     }
   } else {
-    AddDrawing(html, id, absl::StrCat(name, ": the suspect among the controls"),
-               absl::StrCat("The suspect has z ",
-                            FormatZ(NumberOf(evidence, "z")),
-                            ", p ", FormatP(NumberOf(evidence, "p_value")),
-                            "."),
-               [](double) { return kStripHeight; },
-               [&](double width, HtmlWriter& svg) {
-                 DrawStrip(context, evidence, width, svg);
-               });
+    AddDrawing(
+        html, id, absl::StrCat(name, ": the suspect among the controls"),
+        absl::StrCat("The suspect has z ", FormatZ(NumberOf(evidence, "z")),
+                     ", p ", FormatP(NumberOf(evidence, "p_value")), "."),
+        [](double) { return kStripHeight; },
+        [&](double width, HtmlWriter& svg) {
+          DrawStrip(context, evidence, width, svg);
+        });
   }
   html.Close();
 }
@@ -186,7 +185,7 @@ void StripsSection(const SectionContext& context, HtmlWriter& html) {
                "suspect among them, that lie as far right; it cannot fall "
                "below its floor, and it is valid only for a suspect that is "
                "exchangeable with the controls.");
-  html.Open("figure");
+  html.Open("figure", {{"class", "long"}});
   AddLegend(html, {"suspect", "control", "placebo", "sibling"});
   AddAxis(context.id + "-axis", html);
   int index = 0;
@@ -198,11 +197,14 @@ void StripsSection(const SectionContext& context, HtmlWriter& html) {
   if (index == 0) {
     html.Element("p", {{"class", "note"}}, "No statistic was computed.");
   }
-  html.Open("figcaption").Text(
-      "Standard deviations of the controls. In brackets: 95 % interval of the "
-      "measurement over probes; it says nothing about lineage. Marks beyond "
-      "the scale stand at its edge (‹ ›). Dashed, for ρ₂: the policy’s "
-      "threshold.");
+  html.Open("figcaption")
+      .Text(
+          "Standard deviations of the controls. In brackets: 95 % interval of "
+          "the "
+          "measurement over probes; it says nothing about lineage. Marks "
+          "beyond "
+          "the scale stand at its edge (‹ ›). Dashed, for ρ₂: the policy’s "
+          "threshold.");
   html.Close().Close();
 }
 

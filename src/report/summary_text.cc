@@ -93,9 +93,8 @@ class Summary {
     Row("verdict", Coloured(word, found                     ? "1;31"
                                   : label == "inconclusive" ? "1;33"
                                                             : "1"));
-    for (const std::string& line :
-         Wrap(VisibleText(TextOf(verdict, "summary"), kLongestText), kBody,
-              3)) {
+    for (const std::string& line : Wrap(
+             VisibleText(TextOf(verdict, "summary"), kLongestText), kBody, 3)) {
       Row("", line);
     }
   }
@@ -104,9 +103,9 @@ class Summary {
     const auto loss = NumberOf(PartOf(report_, "quality"), loss_key);
     const std::string tail =
         absl::StrCat("  (loss ", FormatFixed(loss, 3), " nats)");
-    Row(head, absl::StrCat(FitWidth(VisibleText(name, 200),
-                                    kBody - DisplayWidth(tail)),
-                           tail));
+    Row(head, absl::StrCat(
+                  FitWidth(VisibleText(name, 200), kBody - DisplayWidth(tail)),
+                  tail));
   }
 
   int CountRole(absl::string_view role) const {
@@ -120,8 +119,7 @@ class Summary {
   void Panel() {
     Model("suspect", TextOf(report_, "suspect"), "suspect_loss_nats");
     Model("reference", TextOf(report_, "reference"), "reference_loss_nats");
-    const size_t placebos =
-        ListOf(PartOf(report_, "placebos"), "rows").Size();
+    const size_t placebos = ListOf(PartOf(report_, "placebos"), "rows").Size();
     const size_t further = ListOf(report_, "references").Size();
     std::string panel = absl::StrCat(CountRole("control"), " controls, ",
                                      placebos, " placebo references, ",
@@ -136,8 +134,8 @@ class Summary {
   void Refused(const char* head, const Value* evidence) {
     const absl::string_view reason =
         evidence == nullptr ? "not computed" : TextOf(*evidence, "reason");
-    Row(head, FitWidth(absl::StrCat("refused: ", VisibleText(reason, 200)),
-                       kBody));
+    Row(head,
+        FitWidth(absl::StrCat("refused: ", VisibleText(reason, 200)), kBody));
   }
 
   void Primary() {
@@ -145,20 +143,18 @@ class Summary {
     if (rho2 == nullptr || !NumberOf(*rho2, "statistic")) {
       Refused("rho2", rho2);
     } else {
-      Row("rho2",
-          absl::StrCat(FormatFixed(NumberOf(*rho2, "statistic"), 3), "   z ",
-                       FormatZ(NumberOf(*rho2, "z")), "   p ",
-                       FormatP(NumberOf(*rho2, "p_value")), " (floor ",
-                       FormatP(NumberOf(*rho2, "p_floor")), ")",
-                       Interval(*rho2, 3)));
+      Row("rho2", absl::StrCat(FormatFixed(NumberOf(*rho2, "statistic"), 3),
+                               "   z ", FormatZ(NumberOf(*rho2, "z")), "   p ",
+                               FormatP(NumberOf(*rho2, "p_value")), " (floor ",
+                               FormatP(NumberOf(*rho2, "p_floor")), ")",
+                               Interval(*rho2, 3)));
     }
     const Value* h = FindEvidence(report_, "h");
     if (h == nullptr || !NumberOf(*h, "statistic")) {
       Refused("h", h);
     } else {
-      Row("h", absl::StrCat(FormatFixed(NumberOf(*h, "statistic"), 2),
-                            "    z ", FormatZ(NumberOf(*h, "z")),
-                            Interval(*h, 2)));
+      Row("h", absl::StrCat(FormatFixed(NumberOf(*h, "statistic"), 2), "    z ",
+                            FormatZ(NumberOf(*h, "z")), Interval(*h, 2)));
     }
   }
 

@@ -25,7 +25,7 @@ struct Tree {
   std::vector<Node> nodes;  // leaves, then joins
   std::vector<int> order;   // leaves from top to bottom
   double highest = 0;
-  std::string problem;      // why it is not drawn
+  std::string problem;  // why it is not drawn
 };
 
 // Children come before their parents and are used once: no cycles.
@@ -53,8 +53,7 @@ Tree ReadTree(const Value& report) {
     tree.nodes.push_back(
         {static_cast<int>(left), static_cast<int>(right), height, 0});
   }
-  if (tree.names.size() < 2 ||
-      tree.nodes.size() != 2 * tree.names.size() - 1) {
+  if (tree.names.size() < 2 || tree.nodes.size() != 2 * tree.names.size() - 1) {
     tree.problem = "it has too few members";
   }
   return tree;
@@ -89,8 +88,7 @@ void DrawTree(const Tree& tree, double width, HtmlWriter& svg) {
   const double label_width = width > 500 ? 250 : 148;
   const double leaf_x = width - label_width;
   // Distances grow to the left, away from the names.
-  const Scale x(0, tree.highest > 0 ? tree.highest * 1.02 : 1, leaf_x - 12,
-                14);
+  const Scale x(0, tree.highest > 0 ? tree.highest * 1.02 : 1, leaf_x - 12, 14);
   const double bottom = RowY(static_cast<double>(tree.names.size()) - 0.5);
   for (const double tick : x.Ticks(width > 500 ? 6 : 3)) {
     AddLine(svg, "grid", x(tick), kTop, x(tick), bottom);
@@ -141,12 +139,11 @@ void TreeSection(const SectionContext& context, HtmlWriter& html) {
   Arrange(tree);
   html.Open("figure");
   const double height = kTop + tree.names.size() * kRow + kAxis;
-  AddDrawing(html, context.id, "Tree of the panel",
-             absl::StrCat("Dendrogram of ", tree.names.size(), " models."),
-             [&](double) { return height; },
-             [&](double width, HtmlWriter& svg) {
-               DrawTree(tree, width, svg);
-             });
+  AddDrawing(
+      html, context.id, "Tree of the panel",
+      absl::StrCat("Dendrogram of ", tree.names.size(), " models."),
+      [&](double) { return height; },
+      [&](double width, HtmlWriter& svg) { DrawTree(tree, width, svg); });
   html.Close();
 }
 

@@ -34,10 +34,9 @@ constexpr Range kInvisible[] = {
 
 // Wide in a terminal, after Unicode's EastAsianWidth W and F.
 constexpr Range kWide[] = {
-    {0x1100, 0x115F}, {0x2E80, 0x303E},   {0x3041, 0xA4CF},
-    {0xA960, 0xA97C}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},
-    {0xFE30, 0xFE6F}, {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},
-    {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
+    {0x1100, 0x115F}, {0x2E80, 0x303E},   {0x3041, 0xA4CF},  {0xA960, 0xA97C},
+    {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},  {0xFF00, 0xFF60},
+    {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
 
 template <size_t n>
 bool InRanges(char32_t c, const Range (&ranges)[n]) {
@@ -99,8 +98,8 @@ char32_t NextCodePoint(absl::string_view text, size_t* offset) {
     if ((next & 0xC0) != 0x80) return kReplacement;
     c = (c << 6) | (next & 0x3F);
   }
-  const bool overlong = (length == 3 && c < 0x800) ||
-                        (length == 4 && c < 0x10000);
+  const bool overlong =
+      (length == 3 && c < 0x800) || (length == 4 && c < 0x10000);
   if (overlong || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) {
     return kReplacement;
   }
@@ -111,7 +110,8 @@ char32_t NextCodePoint(absl::string_view text, size_t* offset) {
 std::string CleanUtf8(absl::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (size_t i = 0; i < text.size();) AppendUtf8(NextCodePoint(text, &i), &out);
+  for (size_t i = 0; i < text.size();)
+    AppendUtf8(NextCodePoint(text, &i), &out);
   return out;
 }
 
@@ -149,8 +149,8 @@ std::string EscapeXml(absl::string_view text) {
   out.reserve(text.size() + text.size() / 8);
   for (size_t i = 0; i < text.size();) {
     const char32_t c = NextCodePoint(text, &i);
-    const bool forbidden = (c < 0x20 && c != '\n' && c != '\t') ||
-                           (c & 0xFFFE) == 0xFFFE;
+    const bool forbidden =
+        (c < 0x20 && c != '\n' && c != '\t') || (c & 0xFFFE) == 0xFFFE;
     switch (forbidden ? kReplacement : c) {
       case '&':
         out.append("&amp;");

@@ -24,8 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 rapidjson::Document Json(const fixture::Audit& audit) {
-  const auto text =
-      ReportJson(audit.observations, audit.assessment, audit.run);
+  const auto text = ReportJson(audit.observations, audit.assessment, audit.run);
   EXPECT_TRUE(text.ok()) << text.status();
   auto document = io::ParseJson(*text, "report.json");
   EXPECT_TRUE(document.ok()) << document.status();
@@ -82,8 +81,7 @@ class XmlCheck {
   }
   void Entity() {
     const size_t end = text_.find(';', at_);
-    const std::set<std::string> known = {"&amp", "&lt", "&gt", "&quot",
-                                         "&#39"};
+    const std::set<std::string> known = {"&amp", "&lt", "&gt", "&quot", "&#39"};
     if (end == absl::string_view::npos ||
         known.count(std::string(text_.substr(at_, end - at_))) == 0) {
       Fail("entity");
@@ -197,9 +195,9 @@ TEST(ReportHtmlTest, LoadsAndRunsNothing) {
       EXPECT_THAT(html, Not(HasSubstr(wrong))) << name;
     }
     // The name space of SVG and of XHTML is all that looks like an address.
-    const std::string rest = absl::StrReplaceAll(
-        html, {{"http://www.w3.org/2000/svg", ""},
-               {"http://www.w3.org/1999/xhtml", ""}});
+    const std::string rest =
+        absl::StrReplaceAll(html, {{"http://www.w3.org/2000/svg", ""},
+                                   {"http://www.w3.org/1999/xhtml", ""}});
     EXPECT_THAT(rest, Not(HasSubstr("://"))) << name;
   }
 }

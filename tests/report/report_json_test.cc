@@ -86,9 +86,9 @@ TEST(ReportJsonTest, NumbersRoundTrip) {
   const auto& evidence = audit.assessment.references[0].evidence;
   for (size_t i = 0; i < evidence.size(); ++i) {
     if (!evidence[i].statistic) continue;
-    EXPECT_EQ(report["evidence"][static_cast<unsigned>(i)]["statistic"]
-                  .GetDouble(),
-              *evidence[i].statistic);
+    EXPECT_EQ(
+        report["evidence"][static_cast<unsigned>(i)]["statistic"].GetDouble(),
+        *evidence[i].statistic);
   }
 }
 
@@ -102,7 +102,7 @@ TEST(ReportJsonTest, LargeSeedsAreText) {
 TEST(ReportJsonTest, PairMeansAreOverPositionsAndTurnTheDirection) {
   fixture::Audit audit = fixture::EmptyAudit();
   Observations& o = audit.observations;
-  o.members[0].role = Role::kSuspect;   // first in the panel
+  o.members[0].role = Role::kSuspect;  // first in the panel
   o.members[1].role = Role::kReference;
   o.sets.resize(1);
   o.sets[0].name = "prose";

@@ -28,8 +28,8 @@ TEST(VisibleTextTest, ControlsAndDirectionMarksAreShown) {
 TEST(VisibleTextTest, InvalidUtf8IsReplacedByteByByte) {
   EXPECT_EQ(CleanUtf8("a\xFFz"), "a\xEF\xBF\xBDz");
   // Overlong, surrogate, cut short, beyond the last plane.
-  for (const char* bad : {"\xC0\xAF", "\xED\xA0\x80", "\xE2\x82",
-                          "\xF5\x80\x80\x80"}) {
+  for (const char* bad :
+       {"\xC0\xAF", "\xED\xA0\x80", "\xE2\x82", "\xF5\x80\x80\x80"}) {
     const std::string clean = CleanUtf8(bad);
     EXPECT_EQ(clean.substr(0, 3), "\xEF\xBF\xBD") << clean;
     EXPECT_EQ(CleanUtf8(clean), clean);
