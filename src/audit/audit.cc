@@ -12,6 +12,7 @@
 #include "src/compare/comparison.h"
 #include "src/compare/reference_text.h"
 #include "src/compare/weight_match.h"
+#include "src/compare/whole_word.h"
 #include "src/io/checkpoint.h"
 #include "src/record/recorder.h"
 
@@ -76,6 +77,50 @@ std::vector<std::vector<std::string>> ProbeIds(
     }
   }
   return ids;
+}
+
+// Whether a reference is of another vocabulary than the suspect, so that the
+// two can only be compared by whole words.
+bool AnyReferenceLeftOut(const PanelPlan& plan, const compare::Panel& panel) {
+  for (const record::Subject& subject : plan.subjects) {
+    if (subject.member.role != Role::kReference) continue;
+    for (const auto& [name, reason] : panel.left_out()) {
+      if (name == subject.member.name) return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<Observations> ObserveWholeWords(
+    const PanelPlan& plan, const std::vector<probe::ProbeSet>& sets,
+    std::vector<ProbeSetSummary> summaries, const RunOptions& options) {
+  compare::WholeWordOptions word_options;
+  word_options.load = options.load;
+  word_options.placebo_loss_distance_nats =
+      options.policy.placebo_distance_nats;
+  if (options.watcher.start) {
+    options.watcher.start("comparing whole words", 1, "words");
+  }
+  int64_t words = 0;
+  word_options.progress = [&](int64_t done, int64_t total) {
+    words = done;
+    if (options.watcher.update) {
+      options.watcher.update(0, "all models", done, total);
+    }
+    return absl::OkStatus();
+  };
+  HYDROMETER_ASSIGN_OR_RETURN(
+      Observations observations,
+      compare::CompareWholeWords(plan.subjects, sets, std::move(summaries),
+                                 word_options));
+  observations.left_out = plan.left_out;
+  observations.device = options.load.device.name();
+  observations.compute =
+      options.load.compute == model::Compute::kBf16 ? "bf16" : "fp32";
+  if (options.watcher.finish) {
+    options.watcher.finish(0, "all models", words, "compared");
+  }
+  return observations;
 }
 
 }  // namespace
@@ -166,6 +211,13 @@ absl::StatusOr<Observations> Observe(const PanelPlan& plan,
       compare::Panel panel,
       compare::Panel::Make(std::move(summaries), ProbeIds(sets),
                            std::move(members)));
+  if (AnyReferenceLeftOut(plan, panel)) {
+    HYDROMETER_ASSIGN_OR_RETURN(
+        Observations observations,
+        ObserveWholeWords(plan, sets, panel.sets(), options));
+    observations.weights = std::move(weights);
+    return observations;
+  }
 
   compare::CompareOptions compare_options;
   compare_options.device = options.load.device.name();

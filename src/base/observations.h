@@ -132,8 +132,10 @@ struct Observations {
   std::vector<ProbeSetSummary> sets;
   std::vector<ProbeSummary> probes;       // P
   std::vector<Weighting> weightings;      // K
-  // "logits" or "whole words" (models of different vocabularies); which
-  // members were left out of this view, and why.
+  // "logits" or "whole words" (models of different vocabularies; what has no
+  // meaning there, entropy_sum, pair_sum and the KL quantiles among it, is
+  // empty, see compare/whole_word.h); which members were left out of this
+  // view, and why.
   std::string view = "logits";
   // How the recordings were made: "cpu", "fp32", and the string that
   // addresses them ("cpu fp32 libtorch-2.11.0 ...").

@@ -68,6 +68,9 @@ Value Rho2(const Context& context, int member,
 
 Value RhoWithoutTop(const Context& context, int member,
                     const std::vector<int>& controls) {
+  if (context.observations.view != "logits") {
+    return Value::None("it needs log-probabilities over one vocabulary");
+  }
   const int reference = context.panel.reference;
   return Partial(context, WeightingOf(context.observations, reference, true),
                  reference, member, controls);

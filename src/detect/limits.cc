@@ -40,8 +40,12 @@ std::vector<std::string> Limits(const Observations& observations,
   std::vector<std::string> limits(std::begin(kStanding), std::end(kStanding));
   if (observations.view != "logits") {
     limits.push_back(
-        absl::StrCat("Seen through ", observations.view,
-                     ": the vocabularies differ, and h cannot be read."));
+        absl::StrCat(
+        "Seen through ", observations.view, " at ",
+        observations.probe_count(),
+        " places, because the vocabularies differ: losses are per word, "
+        "divergences between distributions do not exist, and h cannot be "
+        "read, without which nothing is called distilled or related."));
   }
   for (const auto& [name, reason] : observations.left_out) {
     limits.push_back(absl::StrCat(name, " was left out: ", reason, "."));

@@ -29,6 +29,9 @@ absl::StatusOr<stats::Curve> GapCurve(const Context& context,
 
 // Why there can be no gap at all; empty: there can.
 std::string Missing(const Context& context) {
+  if (context.observations.view != "logits") {
+    return "it needs log-probabilities over one vocabulary";
+  }
   if (context.observations.reference_text_loss.empty()) {
     return "the reference's training text was not given";
   }

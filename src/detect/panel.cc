@@ -37,6 +37,7 @@ class PanelMaker {
         At(a).weights_sha256 == At(b).weights_sha256) {
       return true;
     }
+    if (observations_.view != "logits") return false;
     return !sums_.empty() &&
            sums_.Pair(a, b, PairMetric::kJs) <= policy_.duplicate_js_nats;
   }

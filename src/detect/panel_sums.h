@@ -27,12 +27,14 @@ struct PanelSums {
   double position_count = 0;
   std::vector<double> loss;  // [M]
   std::vector<double> gram;  // [K][M][M]
-  std::vector<double> pair;  // [M(M-1)/2][kPairMetricCount]
+  // [M(M-1)/2][kPairMetricCount]; empty in a view that has none.
+  std::vector<double> pair;
 
   bool empty() const { return !(position_count > 0); }
   // Mean -log p of the token that follows.
   double Loss(int member) const { return loss[member] / position_count; }
-  // A metric of the pair; kKlPq is KL(first || second) in either order.
+  // A metric of the pair; kKlPq is KL(first || second) in either order. NaN
+  // in a view that has none: nothing compares true with it.
   double Pair(int first, int second, PairMetric metric) const;
   double Kl(int p, int q) const { return Pair(p, q, PairMetric::kKlPq); }
   // Totals of weighting `index`: [M][M]. A Gram's scale does not matter.

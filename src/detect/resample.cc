@@ -111,15 +111,19 @@ std::vector<PanelSums> Resample(const Observations& observations,
           static_cast<double>(observations.probes[probes[c]].position_count);
     }
     sums.loss.assign(m, 0.0);
-    sums.pair.assign(observations.pair_count() * kPairMetricCount, 0.0);
+    if (!observations.pair_sum.empty()) {
+      sums.pair.assign(observations.pair_count() * kPairMetricCount, 0.0);
+    }
     sums.gram.assign(observations.weightings.size() * m * m, 0.0);
   }
   Columns loss{observations.loss_sum.data(), m};
   for (int64_t i = 0; i < m; ++i) loss.source.push_back(i);
   loss.target = loss.mirror = loss.source;
   AddUp(loss, probes, counts, &PanelSums::loss, result);
-  AddUp(PairColumns(observations, references), probes, counts, &PanelSums::pair,
-        result);
+  if (!observations.pair_sum.empty()) {
+    AddUp(PairColumns(observations, references), probes, counts,
+          &PanelSums::pair, result);
+  }
   for (const int k : weightings) {
     AddUp(GramColumns(observations, k), probes, counts, &PanelSums::gram,
           result);

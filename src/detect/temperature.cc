@@ -30,6 +30,9 @@ Value BestInverseTemperature(const Observations& observations, int member) {
 
 Value Temperature(const Context& context, int member,
                   const std::vector<int>& controls) {
+  if (context.observations.view != "logits") {
+    return Value::None("it needs log-probabilities over one vocabulary");
+  }
   const Value own = BestInverseTemperature(context.observations, member);
   if (!own.value) return own;
   std::vector<double> others;
