@@ -50,7 +50,8 @@ absl::StatusOr<std::string> ReadAll(int fd, absl::string_view name,
 absl::StatusOr<std::string> ReadFile(absl::string_view path,
                                      int64_t max_bytes) {
   std::string name(path);
-  int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  // A named pipe must be refused, not waited for.
+  int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     return RefusedError(name, ": cannot be opened: ", std::strerror(errno));
   }

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <thread>
 #include <vector>
@@ -38,6 +39,13 @@ TEST(File, RefusalsNameTheFileAndTheReason) {
   ASSERT_TRUE(WriteFileAtomically(folder / "big", "12345").ok());
   EXPECT_THAT(std::string(ReadFile(folder / "big", 4).status().message()),
               HasSubstr("has 5 bytes, want at most 4"));
+}
+
+TEST(File, NamedPipeIsRefusedWithoutWaiting) {
+  TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(std::string(ReadFile(folder / "pipe", 1).status().message()),
+              HasSubstr("not a regular file"));
 }
 
 TEST(File, OutputThatCannotBeWrittenIsExhaustion) {
