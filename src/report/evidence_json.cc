@@ -214,8 +214,13 @@ void AddReference(const detect::ReferenceAssessment& assessment,
   ObjectBuilder membership(allocator);
   AddValue("q", assessment.membership_ratio_q, assessment.q_reason, membership);
   ObjectBuilder quality(allocator);
-  quality.Number("reference_loss_nats", assessment.reference_loss_nats)
-      .Number("suspect_loss_nats", assessment.suspect_loss_nats)
+  // No model has a loss of exactly zero on real text: it was not measured.
+  const auto measured = [](double loss) {
+    return loss == 0 ? std::nullopt : std::optional<double>(loss);
+  };
+  quality
+      .Number("reference_loss_nats", measured(assessment.reference_loss_nats))
+      .Number("suspect_loss_nats", measured(assessment.suspect_loss_nats))
       .Text("better_model", assessment.better_model);
   report.Text("reference", assessment.reference)
       .Add("verdict", VerdictValue(assessment.verdict, allocator))

@@ -163,6 +163,22 @@ void AddStrip(const SectionContext& context, const Value& evidence,
   html.Close();
 }
 
+// The roles that any strip shows; none when there is no strip.
+std::vector<std::string> RolesOf(const Value& assessment) {
+  bool strips = false, placebos = false, siblings = false;
+  for (const Value& evidence : ListOf(assessment, "evidence").GetArray()) {
+    if (TextOf(evidence, "scope") != "overall") continue;
+    strips |= NumberOf(evidence, "null_sd").value_or(0) > 0;
+    placebos |= !ListOf(evidence, "placebos").Empty();
+    siblings |= !ListOf(evidence, "siblings").Empty();
+  }
+  if (!strips) return {};
+  std::vector<std::string> roles = {"suspect", "control"};
+  if (placebos) roles.push_back("placebo");
+  if (siblings) roles.push_back("sibling");
+  return roles;
+}
+
 }  // namespace
 
 std::string StatisticName(absl::string_view name) {
@@ -186,8 +202,11 @@ void StripsSection(const SectionContext& context, HtmlWriter& html) {
                "below its floor, and it is valid only for a suspect that is "
                "exchangeable with the controls.");
   html.Open("figure", {{"class", "long"}});
-  AddLegend(html, {"suspect", "control", "placebo", "sibling"});
-  AddAxis(context.id + "-axis", html);
+  const std::vector<std::string> roles = RolesOf(context.assessment);
+  if (!roles.empty()) {
+    AddLegend(html, roles);
+    AddAxis(context.id + "-axis", html);
+  }
   int index = 0;
   for (const Value& evidence :
        ListOf(context.assessment, "evidence").GetArray()) {

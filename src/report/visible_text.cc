@@ -69,11 +69,7 @@ void AppendVisible(char32_t c, Spaces spaces, std::string* out) {
     out->append(spaces == Spaces::kKeep ? "↵ " : "↵");
   } else if (c == '\t') {
     out->append(spaces == Spaces::kKeep ? "⇥ " : "⇥");
-  } else if (c < 0x20) {
-    AppendUtf8(0x2400 + c, out);
-  } else if (c == 0x7F) {
-    AppendUtf8(0x2421, out);
-  } else if ((c >= 0x80 && c < 0xA0) || InRanges(c, kInvisible) ||
+  } else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || InRanges(c, kInvisible) ||
              (c & 0xFFFE) == 0xFFFE) {
     absl::StrAppendFormat(out, "⟨U+%04X⟩", static_cast<uint32_t>(c));
   } else {

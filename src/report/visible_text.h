@@ -31,10 +31,11 @@ enum class Spaces {
   kShow,  // a token: leading and trailing spaces become "␣"
 };
 
-// `text` on one line in valid UTF-8: C0 controls as their pictures (␀, ␛),
-// C1 controls, bidirectional marks and overrides, zero-width and other
-// invisible characters as "⟨U+202E⟩". At most `max_characters` code points of
-// `text` are shown; a cut reads " … (+9,940 characters)".
+// `text` on one line in valid UTF-8: control characters, bidirectional marks
+// and overrides, zero-width and other invisible characters as "⟨U+202E⟩" (the
+// pictures of control characters are missing from many fonts). At most
+// `max_characters` code points of `text` are shown; a cut reads
+// " … (+9,940 characters)".
 std::string VisibleText(absl::string_view text, size_t max_characters,
                         Spaces spaces = Spaces::kKeep);
 

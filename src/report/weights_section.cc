@@ -116,6 +116,13 @@ constexpr Metric kMetrics[] = {{"kl_pq", "KL(p‖q)"},
                                {"topk_overlap", "top-10 overlap"}};
 
 void AddPairTable(const SectionContext& context, HtmlWriter& html) {
+  const Value& rows =
+      ListOf(PartOf(context.report, "pairs"), "suspect_reference");
+  if (rows.Empty()) {
+    html.Element("p", {{"class", "note"}},
+                 "The two were not compared by logits.");
+    return;
+  }
   html.Element("h3", "Means by probe set");
   html.Open("div", {{"class", "scroll"}}).Open("table");
   html.Open("thead").Open("tr").Element("th", {{"scope", "col"}}, "probe set");
@@ -123,9 +130,7 @@ void AddPairTable(const SectionContext& context, HtmlWriter& html) {
     html.Element("th", {{"scope", "col"}, {"class", "number"}}, metric.shown);
   }
   html.Close().Close().Open("tbody");
-  for (const Value& row :
-       ListOf(PartOf(context.report, "pairs"), "suspect_reference")
-           .GetArray()) {
+  for (const Value& row : rows.GetArray()) {
     if (TextOf(row, "reference") != TextOf(context.assessment, "reference")) {
       continue;
     }

@@ -78,6 +78,7 @@ TEST(ReportJsonTest, ARefusedStatisticIsNullWithAReason) {
   }
   EXPECT_TRUE(report["curve"].IsNull());
   EXPECT_TRUE(report["tree"].IsNull());
+  EXPECT_TRUE(report["quality"]["suspect_loss_nats"].IsNull());
 }
 
 TEST(ReportJsonTest, NumbersRoundTrip) {

@@ -16,7 +16,7 @@ namespace {
 
 TEST(VisibleTextTest, ControlsAndDirectionMarksAreShown) {
   EXPECT_EQ(VisibleText(absl::string_view("a\0b\x1B[1m\x7F", 8), 99),
-            "a␀b␛[1m␡");
+            "a⟨U+0000⟩b⟨U+001B⟩[1m⟨U+007F⟩");
   EXPECT_EQ(VisibleText("x\xE2\x80\xAEy\xEF\xBB\xBF", 99),
             "x⟨U+202E⟩y⟨U+FEFF⟩");
   EXPECT_EQ(VisibleText("a\nb\tc", 99), "a↵ b⇥ c");
