@@ -107,6 +107,50 @@ kernel_part() {
   step kernel_memcheck kernel_memcheck
 }
 
+# The zoo on both devices: verdicts must be equal, and the statistics of the
+# primary pair within 1e-3 (fp32 on both; sums are cut differently).
+audit_on() {
+  local code=0
+  "$build/hydrometer" audit "$root/zoo/suspects/a_text100" \
+    --reference "$root/zoo/references/ref_a" --controls "$root/zoo/controls" \
+    --siblings "$root/zoo/siblings/ref_a" --device "$1" \
+    --store "$out/store" -o "$out/audit-$1" || code=$?
+  [[ $code -eq 0 || $code -eq 3 ]]
+}
+build_program() {
+  cmake --build "$build" --target hydrometer
+}
+compare_audits() {
+  python3 - "$out/audit-cpu/report.json" "$out/audit-cuda/report.json" << 'PY'
+import json
+import sys
+
+cpu, cuda = (json.load(open(path)) for path in sys.argv[1:])
+failed = cpu['verdict']['label'] != cuda['verdict']['label']
+print('verdicts', cpu['verdict']['label'], cuda['verdict']['label'])
+for a, b in zip(cpu['evidence'], cuda['evidence']):
+    if a['statistic'] is None or b['statistic'] is None:
+        failed |= a['statistic'] is not b['statistic']
+        continue
+    gap = abs(a['statistic'] - b['statistic'])
+    failed |= a['primary'] and gap > 1e-3
+    print(a['name'], a['statistic'], b['statistic'], f'{gap:.2g}')
+for name, report in (('cpu', cpu), ('cuda', cuda)):
+    print(name, 'seconds', report['timing']['stages'])
+sys.exit(1 if failed else 0)
+PY
+}
+audit_part() {
+  if [[ -z $torch_site ]]; then
+    echo 'gpu_check: no torch folder: the audit is not run' >&2
+    return
+  fi
+  [[ -z ${HYDROMETER_BUILD:-} ]] && step build_program build_program
+  step audit_cpu audit_on cpu
+  step audit_cuda audit_on cuda
+  step compare_audits compare_audits
+}
+
 write_report() {
   {
     echo '# GPU check'
@@ -134,12 +178,18 @@ write_report() {
     echo '## Kernels'
     echo
     cat "$out/kernel_benchmark.log" 2> /dev/null || echo 'not measured'
+    echo
+    echo '## The audit on both devices'
+    echo
+    grep -h 'tokens, ' "$out"/audit_c*.log 2> /dev/null || echo 'not measured'
+    cat "$out/compare_audits.log" 2> /dev/null || echo 'not measured'
   } > "$report"
   echo "gpu_check: wrote $report" >&2
 }
 
 export LD_LIBRARY_PATH="$(library_paths):${LD_LIBRARY_PATH:-}"
 kernel_part
+audit_part
 write_report
 printf '%s\n' "${steps[@]}" | grep -q 'FAILED' && exit 1
 exit 0
