@@ -115,8 +115,8 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
   const Scale y(curve.a_low - a_room, curve.a_high + a_room, bottom, top);
   DrawAxes(x, y, left, top, right, bottom, width, svg);
   AddLine(svg, "policy", left, y(0), right, y(0));
-  AddText(svg, "faint halo", right - 4, y(0) - 4, "end",
-          "h = 1: every error repeated");
+  constexpr char kTopLine[] = "h = 1: every error repeated";
+  AddText(svg, "faint halo", right - 4, y(0) - 4, "end", kTopLine);
   std::string path;
   for (const auto& [loss, a] : curve.line) {
     absl::StrAppend(&path, path.empty() ? "M" : "L", FormatPlain(x(loss)), " ",
@@ -125,6 +125,7 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
   if (!path.empty()) svg.Empty("path", {{"class", "line"}, {"d", path}});
   DrawGuide(curve, x, y, svg);
   LabelPlacer labels(left, top, right, bottom);
+  labels.AddText(right - 4 - TextWidth(kTopLine) / 2, y(0) - 4, kTopLine);
   for (const Point& point : curve.points) {
     const double radius = point.role == "suspect" ? 6 : 4.5;
     AddMark(
@@ -150,12 +151,12 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
 
 void CurveSection(const SectionContext& context, HtmlWriter& html) {
   html.Element("p",
-               "A says how much of the reference’s deviation from the world a "
-               "model repeats: 0 for the reference itself and for a perfect "
-               "student, lower for strangers. Better models lie higher "
-               "whatever their origin, so the suspect is read against the "
-               "curve through the controls, at its own loss: h is the part of "
-               "the way from the curve (0) to the line A = 0 (1).");
+               "A says how much of the reference’s deviation from the world "
+               "a model repeats: 0 for the reference itself and for a perfect "
+               "student, lower for strangers. How much lower depends on the "
+               "stranger’s quality, so the suspect is read against the curve "
+               "through the controls, at its own loss: h is the part of the "
+               "way from the curve (h = 0) to the line A = 0 (h = 1).");
   if (IsNull(context.assessment, "curve")) {
     const Value* h = FindEvidence(context.assessment, "h");
     html.Open("p", {{"class", "note"}}).Text("There is no curve: ");

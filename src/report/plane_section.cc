@@ -172,7 +172,8 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
   const Scale x(plane.h_low, plane.h_high, f.left, f.right);
   const Scale y(plane.z_low, plane.z_high, f.bottom, f.top);
   DrawAxes(f, x, y, width, plane, svg);
-  LabelPlacer labels(f.left, f.top, f.right, f.bottom);
+  LabelPlacer labels(f.gutter > 0 ? f.gutter - 18 : f.left, f.top, f.right,
+                     f.bottom);
   DrawPolicy(report, f, x, y, labels, svg);
   const auto x_of = [&](const PlaneMark& mark) {
     return mark.h ? x.Clamped(*mark.h) : f.gutter;

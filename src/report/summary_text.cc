@@ -166,9 +166,17 @@ class Summary {
                         FormatFixed(NumberOf(interval, "high"), digits), "]");
   }
 
+  // What carries the verdict comes first.
+  std::vector<const char*> ReasonOrder() const {
+    const absl::string_view label = TextOf(PartOf(report_, "verdict"), "label");
+    if (label == "inconclusive") return {"missing", "for", "against"};
+    if (label == "unrelated") return {"against", "missing", "for"};
+    return {"for", "against", "missing"};
+  }
+
   void Reasons() {
     size_t left = kReasonLines, hidden = 0;
-    for (const char* direction : {"missing", "for", "against"}) {
+    for (const char* direction : ReasonOrder()) {
       bool first = true;
       for (const Value& reason :
            ListOf(PartOf(report_, "verdict"), "reasons").GetArray()) {

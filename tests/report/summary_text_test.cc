@@ -67,6 +67,18 @@ TEST(SummaryTextTest, SaysWhatMatters) {
   EXPECT_THAT(empty, HasSubstr("Too few controls"));
 }
 
+TEST(SummaryTextTest, WhatCarriesTheVerdictComesFirst) {
+  fixture::Audit audit = fixture::IdenticalAudit();
+  for (int i = 0; i < 9; ++i) {
+    auto& reasons = audit.assessment.references[0].verdict.reasons;
+    reasons.insert(reasons.begin(),
+                   {detect::Reason::Direction::kMissing,
+                    "Something long that was missing from this panel and "
+                    "takes two lines of the summary to say."});
+  }
+  EXPECT_THAT(Summary(audit), HasSubstr("The weights are equal up to"));
+}
+
 TEST(SummaryTextTest, ColourOnlyWhenAsked) {
   EXPECT_THAT(Summary(fixture::FullAudit()), Not(HasSubstr("\x1B")));
   EXPECT_THAT(Summary(fixture::FullAudit(), true), HasSubstr("\x1B[1;31m"));
