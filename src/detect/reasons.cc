@@ -272,8 +272,9 @@ void Words::SameData() {
                         *in_.q, policy_.q_distilled, policy_.q_same_data));
   }
   if (Is(Fact::kSameDataExcluded) || Is(Fact::kSameDataLikely)) return;
-  std::string why = any ? "no sibling was clearly exceeded"
-                        : "no sibling as good as the suspect is in the panel";
+  std::string why =
+      any ? "not every sibling as good as the suspect was exceeded"
+          : "no sibling as good as the suspect is in the panel";
   absl::StrAppend(&why, "; ",
                   in_.q_reason.empty() ? "q does not decide" : in_.q_reason);
   // A high h alone speaks against the same data: no model of the same data
