@@ -72,8 +72,8 @@ class WholeWordComparison {
       }
       return true;
     };
-    HYDROMETER_ASSIGN_OR_RETURN(
-        places_, FindWordPlaces(sets_, options_.places, fits));
+    HYDROMETER_ASSIGN_OR_RETURN(places_,
+                                FindWordPlaces(sets_, options_.places, fits));
     if (places_.empty()) {
       return RefusedError(
           "whole words: no place in the counted sets of real text, want a "
@@ -171,9 +171,9 @@ class WholeWordComparison {
       const record::Subject& subject = subjects_[weighting.member_indices[0]];
       HYDROMETER_ASSIGN_OR_RETURN(WordModel model,
                                   WordModel::Load(subject, options_.load));
-      auto words = model.Draw(contexts,
-                              options_.places.seed ^
-                                  LeadingBits(subject.member.weights_sha256));
+      auto words =
+          model.Draw(contexts, options_.places.seed ^
+                                   LeadingBits(subject.member.weights_sha256));
       if (!words.ok()) {
         return Annotate(words.status(),
                         absl::StrCat("words of ", subject.member.name));
@@ -201,8 +201,9 @@ class WholeWordComparison {
     for (auto& words : drawn_) keep(words);
     for (auto& log_probs : real_) keep(log_probs);
     if (places_.empty()) {
-      return RefusedError("whole words: the references write no word at any "
-                          "place of the counted sets of real text");
+      return RefusedError(
+          "whole words: the references write no word at any "
+          "place of the counted sets of real text");
     }
     return absl::OkStatus();
   }
@@ -222,8 +223,8 @@ class WholeWordComparison {
         query_of[w][k] = found->second;
       }
     }
-    words_total_ = words_done_ +
-                   static_cast<int64_t>(queries.size()) * member_count_;
+    words_total_ =
+        words_done_ + static_cast<int64_t>(queries.size()) * member_count_;
     for (int64_t m = 0; m < member_count_; ++m) {
       std::vector<double> log_probs;
       if (!queries.empty()) {
@@ -254,8 +255,8 @@ class WholeWordComparison {
     for (int64_t k = 0; k < PlaceCount(); ++k) {
       const WordPlace& place = places_[k];
       seen_.probes.push_back(
-          {place.set_index,
-           absl::StrCat(place.probe_id, "@", place.space_byte), 1});
+          {place.set_index, absl::StrCat(place.probe_id, "@", place.space_byte),
+           1});
       for (int64_t m = 0; m < member_count_; ++m) {
         seen_.loss_sum.push_back(-real_[m][k]);
       }
@@ -292,8 +293,7 @@ absl::StatusOr<Observations> CompareWholeWords(
     absl::Span<const record::Subject> subjects,
     absl::Span<const probe::ProbeSet> sets,
     std::vector<ProbeSetSummary> summaries, const WholeWordOptions& options) {
-  return WholeWordComparison(subjects, sets, options)
-      .Run(std::move(summaries));
+  return WholeWordComparison(subjects, sets, options).Run(std::move(summaries));
 }
 
 }  // namespace hydrometer::compare

@@ -56,7 +56,7 @@ inline constexpr char kWholeWords[] = "whole words";
 
 struct WholeWordOptions {
   model::LoadOptions load;
-  WordPlaceOptions places;  // its seed serves drawing too
+  WordPlaceOptions places;                  // its seed serves drawing too
   double placebo_loss_distance_nats = 0.3;  // a word
   // At most this many candidate placebos, the nearest in loss first.
   int64_t max_placebos = 6;

@@ -32,15 +32,15 @@ constexpr double kLeastMass = 1e-30;
 
 absl::StatusOr<WordModel> WordModel::Load(const record::Subject& subject,
                                           const model::LoadOptions& options) {
-  HYDROMETER_ASSIGN_OR_RETURN(
-      model::Model model, model::Model::Load(subject.directory, options));
+  HYDROMETER_ASSIGN_OR_RETURN(model::Model model,
+                              model::Model::Load(subject.directory, options));
   if (model.weights_sha256() != subject.member.weights_sha256) {
     return RefusedError(subject.directory,
                         ": the weights changed while they were read");
   }
   WordModel loaded(subject, std::move(model));
-  loaded.vocabulary_ = MakeWordVocabulary(subject.tokenizer,
-                                          loaded.model_.config().vocab_size);
+  loaded.vocabulary_ =
+      MakeWordVocabulary(subject.tokenizer, loaded.model_.config().vocab_size);
   return loaded;
 }
 
@@ -56,9 +56,9 @@ absl::Status WordModel::ReadRows(
     const int64_t count = std::min(most, total - first);
     HYDROMETER_ASSIGN_OR_RETURN(
         const at::Tensor tensor,
-        model_.Logits(at::from_blob(
-            const_cast<float*>(hidden.data() + first * width),
-            {count, width}, at::kFloat)));
+        model_.Logits(
+            at::from_blob(const_cast<float*>(hidden.data() + first * width),
+                          {count, width}, at::kFloat)));
     const at::Tensor logits = tensor.contiguous();
     kernels::Rows view;
     view.data = logits.const_data_ptr<float>();
@@ -108,9 +108,9 @@ absl::Status WordModel::ForEachRow(absl::Span<const Sequence> sequences,
       std::copy(sequences[first + i].ids.begin(),
                 sequences[first + i].ids.end(), ids.begin() + i * length);
     }
-    HYDROMETER_ASSIGN_OR_RETURN(
-        at::Tensor states, model_.FinalHidden(at::from_blob(
-                               ids.data(), {count, length}, at::kLong)));
+    HYDROMETER_ASSIGN_OR_RETURN(at::Tensor states,
+                                model_.FinalHidden(at::from_blob(
+                                    ids.data(), {count, length}, at::kLong)));
     states = states.contiguous();
     const float* from = states.const_data_ptr<float>();
     std::vector<Rows> rows;

@@ -52,8 +52,8 @@ std::vector<Candidate> FindCandidates(absl::string_view text, int64_t least) {
 
 // At most `chars` characters before byte `space`, from a word's beginning
 // where that leaves at least `least`.
-absl::string_view ContextOf(absl::string_view text, size_t space,
-                            int64_t chars, int64_t least) {
+absl::string_view ContextOf(absl::string_view text, size_t space, int64_t chars,
+                            int64_t least) {
   size_t start = space;
   for (int64_t i = 0; i < chars && start > 0; ++i) {
     start = text::PreviousChar(text, start);
@@ -122,9 +122,9 @@ class Finder {
       const probe::ProbeSet& set = sets_[s];
       if (!set.card.counted || set.card.origin != Origin::kHuman) continue;
       for (size_t i = 0; i < set.probes.size(); ++i) {
-        Source source{static_cast<int32_t>(s), static_cast<int64_t>(i),
-                      FindCandidates(set.probes[i].text,
-                                     options_.least_context_chars)};
+        Source source{
+            static_cast<int32_t>(s), static_cast<int64_t>(i),
+            FindCandidates(set.probes[i].text, options_.least_context_chars)};
         Shuffle(Random(options_.seed, number++), source.candidates);
         if (!source.candidates.empty()) all.push_back(std::move(source));
       }
@@ -147,8 +147,8 @@ class Finder {
       const Candidate candidate = source.candidates[source.next++];
       const int64_t least = options_.least_context_chars;
       const int64_t most = options_.context_chars;
-      for (int64_t chars : {most, (2 * most + least) / 3,
-                            (most + 2 * least) / 3, least}) {
+      for (int64_t chars :
+           {most, (2 * most + least) / 3, (most + 2 * least) / 3, least}) {
         const absl::string_view context =
             ContextOf(probe.text, candidate.space_byte, chars, least);
         HYDROMETER_ASSIGN_OR_RETURN(bool fits, fits_(context));

@@ -24,10 +24,8 @@ bool IsLetters(absl::string_view bytes) {
 
 absl::StatusOr<text::Encoding> EncodeWithoutEnd(
     const text::Tokenizer& tokenizer, absl::string_view text) {
-  HYDROMETER_ASSIGN_OR_RETURN(text::Encoding encoding,
-                              tokenizer.Encode(text));
-  while (!encoding.ids.empty() &&
-         encoding.offsets.back() == text::Span{0, 0}) {
+  HYDROMETER_ASSIGN_OR_RETURN(text::Encoding encoding, tokenizer.Encode(text));
+  while (!encoding.ids.empty() && encoding.offsets.back() == text::Span{0, 0}) {
     encoding.ids.pop_back();
     encoding.offsets.pop_back();
   }
@@ -40,8 +38,7 @@ int64_t TokensThatSpell(const text::Tokenizer& tokenizer,
                         absl::string_view bytes) {
   int64_t count = 0;
   while (!bytes.empty() && count < static_cast<int64_t>(ids.size())) {
-    const std::string token =
-        tokenizer.TokenBytes(ids[ids.size() - 1 - count]);
+    const std::string token = tokenizer.TokenBytes(ids[ids.size() - 1 - count]);
     if (token.empty() || token.size() > bytes.size() ||
         bytes.substr(bytes.size() - token.size()) != token) {
       return 0;
@@ -106,8 +103,7 @@ absl::StatusOr<WordTokens> TokensOfWord(const text::Tokenizer& tokenizer,
                static_cast<int64_t>(encoding.ids.size());
   };
   const text::Encoding& chosen =
-      !spells(with_space) && spells(without_space) ? without_space
-                                                   : with_space;
+      !spells(with_space) && spells(without_space) ? without_space : with_space;
   if (chosen.ids.empty()) {
     return RefusedError("tokenizer: gives no token for the word \"", word,
                         "\"");
@@ -127,8 +123,7 @@ bool BeginsWithLetter(const std::string& bytes) {
   if (bytes.size() >= length &&
       text::ValidUtf8Prefix(absl::string_view(bytes).substr(0, length)) ==
           length) {
-    return text::HasFlag(text::DecodeChar(bytes, 0).code_point,
-                         text::kLetter);
+    return text::HasFlag(text::DecodeChar(bytes, 0).code_point, text::kLetter);
   }
   return first != 0xc2 && first != 0xe2 && first != 0xef && first < 0xf0;
 }
@@ -155,8 +150,7 @@ WordVocabulary MakeWordVocabulary(const text::Tokenizer& tokenizer,
         vocabulary.part[v] = Part::kLetters;
         vocabulary.letters[v] = bytes;
       }
-    } else if (!view.empty() && view[0] == ' ' &&
-               IsLetters(view.substr(1)) &&
+    } else if (!view.empty() && view[0] == ' ' && IsLetters(view.substr(1)) &&
                static_cast<int64_t>(view.size()) <= kMaxWordLetters + 1) {
       vocabulary.part[v] = Part::kStart;
       vocabulary.letters[v] = bytes.substr(1);

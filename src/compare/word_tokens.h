@@ -62,7 +62,7 @@ struct WordVocabulary {
     kLetters,  // 1 to 12 ASCII letters
     kEnd,      // begins with no letter: the word is whole
   };
-  std::vector<Part> part;          // a kStart token is a kEnd one too
+  std::vector<Part> part;            // a kStart token is a kEnd one too
   std::vector<std::string> letters;  // of kStart and kLetters
 };
 // Ids without a token (padding of a vocabulary) are of kEnd. `vocab_size` is
