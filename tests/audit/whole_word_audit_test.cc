@@ -1,17 +1,17 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// An audit across vocabularies: the suspect is the reference itself with its
-// tokens renamed, the worst case. It is seen through whole words, and that
-// view alone accuses nobody.
+// Audits across vocabularies: a student of the reference, and the reference
+// itself, with their tokens renamed. They are seen through whole words, and
+// that view alone accuses nobody; weights need no common vocabulary.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "src/audit/audit.h"
 #include "src/detect/assess.h"
+#include "src/io/file.h"
 #include "tests/compare/renamed_model.h"
 #include "tests/record/zoo_subject.h"
 #include "tests/temporary_folder.h"
@@ -21,27 +21,42 @@ namespace {
 
 using detect::Evidence;
 using detect::Label;
-using ::testing::HasSubstr;
 
-PanelPlan PlanWithSuspect(const std::string& suspect) {
+// With the first of the controls only, to save time.
+PanelPlan PlanWithSuspect(const std::string& suspect, int member_count) {
   PanelPaths paths;
   paths.suspect = suspect;
   paths.references = {ZooPath("references/ref_a")};
   paths.controls = ZooPath("controls");
   auto plan = PlanPanel(paths);
   EXPECT_TRUE(plan.ok()) << plan.status();
-  // Ten of the controls, to save time: the least that an accusation wants.
-  plan->subjects.resize(12);
+  plan->subjects.erase(plan->subjects.begin() + member_count,
+                       plan->subjects.end());
   return *std::move(plan);
+}
+
+// The licence's first lines: some hundred places.
+RunOptions Options(const TemporaryFolder& folder) {
+  auto text = io::ReadFile(HYDROMETER_SOURCE_DIR "/LICENSE", 1 << 20);
+  EXPECT_TRUE(text.ok()) << text.status();
+  EXPECT_TRUE(
+      io::WriteFileAtomically(folder / "text", text->substr(0, 2000)).ok());
+  RunOptions options;
+  options.store = folder / "store";
+  options.probe_specs = {"text:" + (folder / "text")};
+  return options;
+}
+
+bool Accuses(Label label) {
+  return label != Label::kInconclusive && label != Label::kShared &&
+         label != Label::kUnrelated;
 }
 
 TEST(WholeWordAudit, OtherVocabulariesAreSeenThroughWholeWords) {
   TemporaryFolder folder;
-  RenameTokens(ZooPath("references/ref_a"), folder / "renamed");
-  const PanelPlan plan = PlanWithSuspect(folder / "renamed");
-  RunOptions options;
-  options.store = folder / "store";
-  options.probe_specs = {"text:" HYDROMETER_SOURCE_DIR "/LICENSE"};
+  RenameTokens(ZooPath("suspects/a_logits"), folder / "renamed");
+  const PanelPlan plan = PlanWithSuspect(folder / "renamed", 12);
+  const RunOptions options = Options(folder);
   auto seen = Observe(plan, options);
   ASSERT_TRUE(seen.ok()) << seen.status();
   EXPECT_EQ(seen->view, "whole words");
@@ -51,14 +66,13 @@ TEST(WholeWordAudit, OtherVocabulariesAreSeenThroughWholeWords) {
   auto assessment = detect::Assess(*seen, options.policy, {});
   ASSERT_TRUE(assessment.ok()) << assessment.status();
   const detect::ReferenceAssessment& against = assessment->references[0];
-  EXPECT_TRUE(against.verdict.label == Label::kInconclusive ||
-              against.verdict.label == Label::kShared)
+  EXPECT_FALSE(Accuses(against.verdict.label))
       << detect::LabelName(against.verdict.label);
   for (const Evidence& evidence : against.evidence) {
     SCOPED_TRACE(evidence.name);
+    if (evidence.scope != "overall") continue;
     if (evidence.name == "rho") {
-      ASSERT_TRUE(evidence.statistic.has_value()) << evidence.reason;
-      EXPECT_GT(*evidence.statistic, 0.9);
+      EXPECT_TRUE(evidence.statistic.has_value()) << evidence.reason;
     } else if (evidence.name != "rho2") {
       EXPECT_FALSE(evidence.statistic.has_value());
       EXPECT_FALSE(evidence.reason.empty());
@@ -71,26 +85,33 @@ TEST(WholeWordAudit, OtherVocabulariesAreSeenThroughWholeWords) {
                             return limit.find("Seen through whole words") !=
                                    std::string::npos;
                           }));
-  // No control is accused either.
   auto controls = detect::AssessEachControl(*seen, options.policy, "ref_a");
   ASSERT_TRUE(controls.ok()) << controls.status();
   EXPECT_EQ(controls->size(), 10u);
   for (const detect::ControlVerdict& control : *controls) {
     const Label label = control.assessment.verdict.label;
-    EXPECT_TRUE(label == Label::kInconclusive || label == Label::kShared)
+    EXPECT_FALSE(Accuses(label))
         << control.control << " " << detect::LabelName(label);
   }
+}
+
+TEST(WholeWordAudit, ACopyIsFoundByItsWeights) {
+  TemporaryFolder folder;
+  RenameTokens(ZooPath("references/ref_a"), folder / "renamed");
+  const RunOptions options = Options(folder);
+  auto seen = Observe(PlanWithSuspect(folder / "renamed", 5), options);
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(seen->view, "whole words");
+  auto assessment = detect::Assess(*seen, options.policy, {});
+  ASSERT_TRUE(assessment.ok()) << assessment.status();
+  EXPECT_EQ(assessment->verdict().label, Label::kDerived);
 }
 
 // A reference of the suspect's vocabulary is compared by logits as ever.
 TEST(WholeWordAudit, OneVocabularyIsSeenThroughLogits) {
   TemporaryFolder folder;
-  PanelPlan plan = PlanWithSuspect(ZooPath("suspects/a_unrelated"));
-  plan.subjects.resize(4);
-  RunOptions options;
-  options.store = folder / "store";
-  options.probe_specs = {"text:" HYDROMETER_SOURCE_DIR "/LICENSE"};
-  auto seen = Observe(plan, options);
+  const PanelPlan plan = PlanWithSuspect(ZooPath("suspects/a_unrelated"), 4);
+  auto seen = Observe(plan, Options(folder));
   ASSERT_TRUE(seen.ok()) << seen.status();
   EXPECT_EQ(seen->view, "logits");
   EXPECT_FALSE(seen->pair_sum.empty());
