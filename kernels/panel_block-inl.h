@@ -23,6 +23,7 @@ struct PanelBlock {
   static constexpr int64_t kSize = 256;  // tokens
 
   double* lse = nullptr;    // [M] nats; not finite: the row is no distribution
+  double* square_sum = nullptr;  // [M] for the caller: sums of squares of p
   float* logits = nullptr;  // [M, kSize]; pads hold the row's lse
   float* probabilities = nullptr;  // [M, kSize]; masked tokens and pads hold 0
   float inverse_t = 1;  // what differences of logits are multiplied with
@@ -39,14 +40,17 @@ struct PanelBlock {
 };
 
 HWY_INLINE size_t PanelBlockBytes(int64_t members) {
-  const size_t lse = (static_cast<size_t>(members) * 8 + 63) / 64 * 64;
-  return lse + 2 * static_cast<size_t>(members) * PanelBlock::kSize * 4;
+  const size_t doubles = (static_cast<size_t>(members) * 8 + 63) / 64 * 64;
+  return 2 * doubles + 2 * static_cast<size_t>(members) * PanelBlock::kSize * 4;
 }
 
 HWY_INLINE PanelBlock MakePanelBlock(char* scratch, int64_t members) {
   PanelBlock block;
+  const size_t doubles = (static_cast<size_t>(members) * 8 + 63) / 64 * 64;
   block.lse = reinterpret_cast<double*>(scratch);
-  scratch += (static_cast<size_t>(members) * 8 + 63) / 64 * 64;
+  scratch += doubles;
+  block.square_sum = reinterpret_cast<double*>(scratch);
+  scratch += doubles;
   block.logits = reinterpret_cast<float*>(scratch);
   block.probabilities = block.logits + members * PanelBlock::kSize;
   return block;

@@ -24,6 +24,7 @@ absl::StatusOr<PanelDivergenceArgs> CheckedArgs(absl::Span<const Rows> members,
   args.kl_yx_nats = out.kl_yx_nats;
   args.tv = out.tv;
   args.hellinger = out.hellinger;
+  args.cosine = out.cosine;
   const struct {
     const char* name;
     const void* data;
@@ -32,7 +33,8 @@ absl::StatusOr<PanelDivergenceArgs> CheckedArgs(absl::Span<const Rows> members,
                 {"kl_xy_nats", out.kl_xy_nats},
                 {"kl_yx_nats", out.kl_yx_nats},
                 {"tv", out.tv},
-                {"hellinger", out.hellinger}};
+                {"hellinger", out.hellinger},
+                {"cosine", out.cosine}};
   for (const auto& a : arrays) {
     absl::Status s =
         CheckArray(a.name, a.data, sizeof(double), args.position_count, false);

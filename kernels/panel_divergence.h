@@ -34,6 +34,7 @@ struct PanelDivergences {
   double* kl_yx_nats = nullptr;
   double* tv = nullptr;
   double* hellinger = nullptr;
+  double* cosine = nullptr;
 };
 
 // The place of pair (x, y), 0 <= x < y < member_count.

@@ -22,6 +22,7 @@ struct PanelDivergenceArgs {
   double* kl_yx_nats;
   double* tv;
   double* hellinger;
+  double* cosine;
   Workspace workspace;
 };
 

@@ -84,9 +84,19 @@ HWY_INLINE void AddPolynomialTerms(DF d, VF x, VF w, VF m, PairSums& sums) {
   }
 }
 
+// What a pair adds up; the cosine's product beside the divergences.
+struct PanelSums {
+  PairSums terms;
+  VF product;  // p q
+};
+
+// Sum of p q over a block: of a row with itself in the same order as of two
+// rows, so that the cosine of identical rows is exactly 1.
+HWY_INLINE VF AddProduct(VF p, VF q, VF sum) { return hn::MulAdd(p, q, sum); }
+
 // One pair over one block; the rows are padded to whole vectors with p = 0.
 template <bool kAll>
-HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
+HWY_INLINE PanelSums SumPanelBlock(const float* zx, const float* zy,
                                   const float* px, const float* py,
                                   int64_t padded, const PairPlace& place) {
   const DF d;
@@ -94,6 +104,7 @@ HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
   const VF limit = hn::Set(d, kPolynomialLimit);
   const MF never = hn::Lt(limit, limit);
   PairSums sums = ZeroPairSums(d);
+  VF product = hn::Zero(d);
   for (int64_t i = 0; i < padded; i += 2 * lanes) {
     const VF p0 = hn::Load(d, px + i);
     const VF q0 = hn::Load(d, py + i);
@@ -104,6 +115,9 @@ HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
     const VF x1 =
         LogRatio(d, hn::Load(d, zx + i + lanes), hn::Load(d, zy + i + lanes),
                  place.inverse_t, place.lse_difference);
+    if constexpr (kAll) {
+      product = AddProduct(p1, q1, AddProduct(p0, q0, product));
+    }
     const VF w0 = hn::Mul(x0, x0);
     const VF w1 = hn::Mul(x1, x1);
     if (HWY_LIKELY(hn::AllFalse(d, hn::Gt(hn::Max(w0, w1), limit)))) {
@@ -116,11 +130,11 @@ HWY_INLINE PairSums SumPanelBlock(const float* zx, const float* zy,
                           sums);
     }
   }
-  return sums;
+  return {sums, product};
 }
 
 // The same where some token of the block is masked in some row.
-HWY_NOINLINE PairSums SumMaskedPanelBlock(const float* zx, const float* zy,
+HWY_NOINLINE PanelSums SumMaskedPanelBlock(const float* zx, const float* zy,
                                           const float* px, const float* py,
                                           int64_t padded, PairPlace& place) {
   const DF d;
@@ -128,6 +142,7 @@ HWY_NOINLINE PairSums SumMaskedPanelBlock(const float* zx, const float* zy,
   const VF bottom = hn::Set(d, -kInfinity);
   const VF far = hn::Set(d, kFarApart);
   PairSums sums = ZeroPairSums(d);
+  VF product = hn::Zero(d);
   for (int64_t i = 0; i < padded; i += lanes) {
     const VF a = hn::Load(d, zx + i);
     const VF b = hn::Load(d, zy + i);
@@ -137,12 +152,33 @@ HWY_NOINLINE PairSums SumMaskedPanelBlock(const float* zx, const float* zy,
     VF x = LogRatio(d, a, b, place.inverse_t, place.lse_difference);
     x = hn::IfThenElse(no_x, hn::Neg(far), hn::IfThenElse(no_y, far, x));
     x = hn::IfThenZeroElse(hn::And(no_x, no_y), x);
-    const VF larger = hn::Max(hn::Load(d, px + i), hn::Load(d, py + i));
-    AddPairTerms<true>(d, x, larger, HalfDecay(d, x), one_sided, sums);
+    const VF p = hn::Load(d, px + i);
+    const VF q = hn::Load(d, py + i);
+    product = AddProduct(p, q, product);
+    AddPairTerms<true>(d, x, hn::Max(p, q), HalfDecay(d, x), one_sided, sums);
     place.kl_xy_infinite |= !hn::AllFalse(d, hn::And(one_sided, no_y));
     place.kl_yx_infinite |= !hn::AllFalse(d, hn::And(one_sided, no_x));
   }
-  return sums;
+  return {sums, product};
+}
+
+// Adds the block's sum of squares of each row's probabilities.
+HWY_NOINLINE void AddSquares(const PanelDivergenceArgs& args,
+                             PanelBlock& block) {
+  const DF d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t m = 0; m < args.member_count; ++m) {
+    if (!block.Valid(m)) continue;
+    const float* row = block.Probabilities(m);
+    VF sum = hn::Zero(d);
+    for (int64_t i = 0; i < block.padded; i += lanes) {
+      const VF p = hn::Load(d, row + i);
+      sum = AddProduct(p, p, sum);
+    }
+    LaneSums total;
+    total.Add(d, sum);
+    block.square_sum[m] += total.Total(d);
+  }
 }
 
 HWY_INLINE void AddTo(DF d, double* out, int64_t at, VF sum) {
@@ -169,16 +205,18 @@ HWY_NOINLINE void SumPairs(const PanelDivergenceArgs& args, int64_t n,
       const float* zy = block.Logits(y);
       const float* px = block.Probabilities(x);
       const float* py = block.Probabilities(y);
-      const PairSums sums =
+      const PanelSums both =
           block.masked
               ? SumMaskedPanelBlock(zx, zy, px, py, block.padded, place)
               : SumPanelBlock<kAll>(zx, zy, px, py, block.padded, place);
+      const PairSums& sums = both.terms;
       AddTo(d, args.js_nats, at, sums.js);
       if constexpr (kAll) {
         AddTo(d, args.kl_xy_nats, at, sums.kl_pq);
         AddTo(d, args.kl_yx_nats, at, sums.kl_qp);
         AddTo(d, args.tv, at, sums.tv);
         AddTo(d, args.hellinger, at, sums.hellinger);
+        AddTo(d, args.cosine, at, both.product);
         if (place.kl_xy_infinite && args.kl_xy_nats != nullptr) {
           args.kl_xy_nats[at] = infinity;
         }
@@ -200,7 +238,7 @@ HWY_INLINE void Finish(const PanelDivergenceArgs& args, int64_t n,
   const int64_t members = args.member_count;
   const double nan = std::numeric_limits<double>::quiet_NaN();
   double* const outs[] = {args.js_nats, args.kl_xy_nats, args.kl_yx_nats,
-                          args.tv, args.hellinger};
+                          args.tv, args.hellinger, args.cosine};
   int64_t at = n * (members * (members - 1) / 2);
   for (int64_t x = 0; x < members; ++x) {
     for (int64_t y = x + 1; y < members; ++y, ++at) {
@@ -215,6 +253,12 @@ HWY_INLINE void Finish(const PanelDivergenceArgs& args, int64_t n,
       if (args.hellinger) {
         args.hellinger[at] = AtMost(std::sqrt(args.hellinger[at] / 2), 1.0);
       }
+      if (args.cosine) {
+        args.cosine[at] =
+            AtMost(args.cosine[at] / std::sqrt(block.square_sum[x] *
+                                               block.square_sum[y]),
+                   1.0);
+      }
     }
   }
 }
@@ -225,7 +269,7 @@ HWY_NOINLINE void OnePosition(const PanelDivergenceArgs& args, int64_t n,
   const int64_t pairs =
       int64_t{args.member_count} * (args.member_count - 1) / 2;
   for (double* out : {args.js_nats, args.kl_xy_nats, args.kl_yx_nats, args.tv,
-                      args.hellinger}) {
+                      args.hellinger, args.cosine}) {
     for (int64_t i = 0; out != nullptr && i < pairs; ++i) {
       out[n * pairs + i] = 0;
     }
@@ -234,9 +278,11 @@ HWY_NOINLINE void OnePosition(const PanelDivergenceArgs& args, int64_t n,
   block.inverse_t =
       kTransform ? 1.0f : ScaleOf(args.members[0].transform).inverse_t;
   FindPanelLse<Type, kTransform>(args, n, block);
+  for (int64_t m = 0; m < args.member_count; ++m) block.square_sum[m] = 0;
   for (int64_t begin = 0; begin < args.vocab_count;
        begin += PanelBlock::kSize) {
     FillPanelBlock<Type, kTransform>(args, n, begin, block);
+    if (args.cosine != nullptr) AddSquares(args, block);
     if (all) {
       SumPairs<true>(args, n, block);
     } else {
@@ -250,7 +296,8 @@ template <class Type>
 HWY_NOINLINE void AllPositions(const PanelDivergenceArgs& args) {
   const bool transform = PanelNeedsTransform(args);
   const bool all = args.kl_xy_nats != nullptr || args.kl_yx_nats != nullptr ||
-                   args.tv != nullptr || args.hellinger != nullptr;
+                   args.tv != nullptr || args.hellinger != nullptr ||
+                   args.cosine != nullptr;
   const size_t bytes = PanelBlockBytes(args.member_count);
   char* scratch = static_cast<char*>(args.workspace.data);
   ParallelFor(args.position_count, 1, [&](const Chunk& c) HWY_ATTR {

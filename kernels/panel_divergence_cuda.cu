@@ -4,7 +4,8 @@
 // Panel divergence on CUDA: one block a position. A tile of tokens of all
 // members (logit, and square root of the probability) lies in shared memory;
 // each warp owns every eighth pair and adds the tile's sums to the results in
-// memory. Workspace: the members' lse, when not given.
+// memory. Workspace: the members' lse, when not given, and for the cosine each
+// row's sum of squares, [M, N] each.
 #include "kernels/pair_terms.cuh"
 #include "kernels/panel_divergence_cuda.h"
 #include "kernels/panel_tile.cuh"
@@ -23,7 +24,8 @@ int TileTokens(int member_count) {
 }
 
 struct Outputs {
-  double *js_nats, *kl_xy_nats, *kl_yx_nats, *tv, *hellinger;
+  double *js_nats, *kl_xy_nats, *kl_yx_nats, *tv, *hellinger, *cosine;
+  double* square_sum;  // [M, N]
 };
 
 // The first tile sets, the others add; the last one finishes.
@@ -42,6 +44,7 @@ __device__ __forceinline__ void AddTile(const Outputs& out, int64_t at,
   AddTo(out.kl_yx_nats, at, parts.kl_qp, first);
   AddTo(out.tv, at, parts.tv, first);
   AddTo(out.hellinger, at, parts.hellinger2, first);
+  AddTo(out.cosine, at, sums.v[kPQ], first);
 }
 
 __device__ __forceinline__ void Finish(const Outputs& out, int64_t at,
@@ -57,6 +60,31 @@ __device__ __forceinline__ void Finish(const Outputs& out, int64_t at,
     double value = bad ? nan : Clamp(__ldcg(to[i] + at), high[i]);
     if (i == 4) value = sqrt(value);
     StoreGlobal(to[i] + at, value);
+  }
+}
+
+// The products of all pairs become cosines, once every row's squares are there.
+__device__ __forceinline__ void FinishCosines(const PanelRows& panel,
+                                              const double* lse_nats,
+                                              const Outputs& out,
+                                              int64_t row) {
+  const int count = panel.member_count;
+  const int64_t position = blockIdx.x;
+  int index = 0;
+  for (int x = 0; x < count; ++x) {
+    for (int y = x + 1; y < count; ++y, ++index) {
+      if (index % kThreads != static_cast<int>(threadIdx.x)) continue;
+      const int64_t at_x = x * panel.position_count + position;
+      const int64_t at_y = y * panel.position_count + position;
+      const bool bad = !(fabs(__ldcg(lse_nats + at_x)) < 1e300 &&
+                         fabs(__ldcg(lse_nats + at_y)) < 1e300);
+      const double squares =
+          __ldcg(out.square_sum + at_x) * __ldcg(out.square_sum + at_y);
+      const double value = __ldcg(out.cosine + row + index) / sqrt(squares);
+      StoreGlobal(out.cosine + row + index,
+                  bad ? static_cast<double>(__uint_as_float(0x7fc00000u))
+                      : Clamp(value, 1.0));
+    }
   }
 }
 
@@ -152,20 +180,34 @@ __global__ void __launch_bounds__(kThreads)
         }
         if (lane == 0) {
           AddTile(out, row + index, whole, first == 0);
+          if (out.cosine != nullptr && y == x + 1) {
+            // Each row's squares come from one pair that it is in.
+            double* squares = out.square_sum + position;
+            AddTo(squares, x * panel.position_count, whole.v[kPP], first == 0);
+            if (y == count - 1) {
+              AddTo(squares, y * panel.position_count, whole.v[kQQ],
+                    first == 0);
+            }
+          }
           const bool bad = !(fabs(x_lse) < 1e300 && fabs(y_lse) < 1e300);
           if (last) Finish(out, row + index, bad);
         }
       }
     }
   }
+  if (!kJsOnly && out.cosine != nullptr) {
+    __syncthreads();
+    FinishCosines(panel, lse_nats, out, row);
+  }
 }
 
 }  // namespace
 
 size_t PanelDivergenceCudaWorkspaceBytes(const PanelDivergenceArgs& args) {
-  return args.lse_nats != nullptr
-             ? 0
-             : sizeof(double) * args.member_count * args.position_count;
+  const size_t plane =
+      sizeof(double) * args.member_count * args.position_count;
+  return (args.lse_nats == nullptr ? plane : 0) +
+         (args.cosine != nullptr ? plane : 0);
 }
 
 int LaunchPanelDivergence(const PanelDivergenceArgs& args, Stream stream) {
@@ -173,17 +215,20 @@ int LaunchPanelDivergence(const PanelDivergenceArgs& args, Stream stream) {
   if (args.position_count == 0) return cudaSuccess;
   const PanelRows panel = RowsOf(args);
   const double* lse_nats = args.lse_nats;
+  double* own = static_cast<double*>(args.workspace.data);
+  double* square_sum = own;
   if (lse_nats == nullptr) {
-    double* own = static_cast<double*>(args.workspace.data);
     const cudaError_t error = LaunchPanelLse(panel, own, cuda_stream);
     if (error != cudaSuccess) return error;
     lse_nats = own;
+    square_sum = own + args.member_count * args.position_count;
   }
-  const Outputs out = {args.js_nats, args.kl_xy_nats, args.kl_yx_nats, args.tv,
-                       args.hellinger};
+  const Outputs out = {args.js_nats, args.kl_xy_nats, args.kl_yx_nats,
+                       args.tv,      args.hellinger,  args.cosine,
+                       square_sum};
   const bool js_only = args.kl_xy_nats == nullptr &&
                        args.kl_yx_nats == nullptr && args.tv == nullptr &&
-                       args.hellinger == nullptr;
+                       args.hellinger == nullptr && args.cosine == nullptr;
   auto* kernel =
       js_only ? PanelDivergenceKernel<true> : PanelDivergenceKernel<false>;
   const cudaError_t error = cudaFuncSetAttribute(

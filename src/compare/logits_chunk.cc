@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "kernels/head.h"
-#include "kernels/pair_divergence.h"
 #include "kernels/panel_divergence.h"
 #include "kernels/row_statistics.h"
 #include "src/base/errors.h"
@@ -224,6 +223,7 @@ absl::StatusOr<LogitsChunk::Divergences> LogitsChunk::PairDivergences() {
   out.kl_yx_nats = buffers[2].As<double>();
   out.tv = buffers[3].As<double>();
   out.hellinger = buffers[4].As<double>();
+  out.cosine = buffers[5].As<double>();
   HYDROMETER_ASSIGN_OR_RETURN(
       size_t bytes, kernels::PanelDivergenceWorkspaceBytes(
                         members, lse_.As<double>(), out));
@@ -231,37 +231,6 @@ absl::StatusOr<LogitsChunk::Divergences> LogitsChunk::PairDivergences() {
   HYDROMETER_RETURN_IF_ERROR(kernels::ComputePanelDivergence(
       members, lse_.As<double>(), out,
       {workspace_.data(), workspace_.bytes()}));
-
-  // The cosine is no divergence and comes from the pair kernel.
-  pair_first_.clear();
-  pair_second_.clear();
-  for (int64_t row = 0; row < row_count_; ++row) {
-    for (int64_t x = 0; x < member_count_; ++x) {
-      for (int64_t y = x + 1; y < member_count_; ++y) {
-        pair_first_.push_back(static_cast<int32_t>(x * row_count_ + row));
-        pair_second_.push_back(static_cast<int32_t>(y * row_count_ + row));
-      }
-    }
-  }
-  HYDROMETER_ASSIGN_OR_RETURN(
-      DeviceBuffer first,
-      DeviceBuffer::Upload(device_, pair_first_.data(), n * 4));
-  HYDROMETER_ASSIGN_OR_RETURN(
-      DeviceBuffer second,
-      DeviceBuffer::Upload(device_, pair_second_.data(), n * 4));
-  const kernels::Rows rows = AllRows(1);
-  kernels::PairDivergenceRequest request;
-  request.p_index = first.As<int32_t>();
-  request.q_index = second.As<int32_t>();
-  request.pair_count = n;
-  request.p_lse_nats = request.q_lse_nats = lse_.As<double>();
-  kernels::PairDivergences cosine;
-  cosine.cosine = buffers[5].As<double>();
-  HYDROMETER_ASSIGN_OR_RETURN(bytes, kernels::PairDivergenceWorkspaceBytes(
-                                         rows, rows, request, cosine));
-  HYDROMETER_RETURN_IF_ERROR(workspace_.Reserve(device_, bytes));
-  HYDROMETER_RETURN_IF_ERROR(kernels::ComputePairDivergence(
-      rows, rows, request, cosine, {workspace_.data(), workspace_.bytes()}));
 
   std::vector<double>* fields[6] = {
       &result.js,   &result.kl_pq,           &result.kl_qp,

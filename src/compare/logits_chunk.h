@@ -78,7 +78,6 @@ class LogitsChunk {
   std::vector<DeviceBuffer> heads_, biases_;  // per panel member
   DeviceBuffer logits_, lse_, workspace_;
   std::vector<int32_t> next_ids_;             // [n]
-  std::vector<int32_t> pair_first_, pair_second_;
 };
 
 }  // namespace hydrometer::compare

@@ -13,7 +13,7 @@ namespace {
 constexpr double kRelative = 1e-5;  // the bound for all metrics
 
 struct Results {
-  std::vector<double> js, kl_xy, kl_yx, tv, hellinger;
+  std::vector<double> js, kl_xy, kl_yx, tv, hellinger, cosine;
 };
 
 class PanelDivergenceTest : public BackendTest {
@@ -24,7 +24,7 @@ class PanelDivergenceTest : public BackendTest {
     const size_t n = views[0].row_count * (m * (m - 1) / 2);
     Results r{std::vector<double>(n, -7), std::vector<double>(n, -7),
               std::vector<double>(n, -7), std::vector<double>(n, -7),
-              std::vector<double>(n, -7)};
+              std::vector<double>(n, -7), std::vector<double>(n, -7)};
     PanelDivergences out;
     out.js_nats = r.js.data();
     if (!only_js) {
@@ -32,6 +32,7 @@ class PanelDivergenceTest : public BackendTest {
       out.kl_yx_nats = r.kl_yx.data();
       out.tv = r.tv.data();
       out.hellinger = r.hellinger.data();
+      out.cosine = r.cosine.data();
     }
     const absl::Status s = GetParam()->PanelDivergenceOf(views, nullptr, out);
     EXPECT_TRUE(s.ok()) << s;
@@ -59,6 +60,7 @@ class PanelDivergenceTest : public BackendTest {
           EXPECT_CLOSE(got.kl_yx[i], want.kl_qp, kRelative);
           EXPECT_CLOSE(got.tv[i], want.tv, kRelative);
           EXPECT_CLOSE(got.hellinger[i], want.hellinger, kRelative);
+          EXPECT_CLOSE(got.cosine[i], want.cosine, kRelative);
         }
       }
     }
@@ -106,6 +108,9 @@ TEST_P(PanelDivergenceTest, IdenticalRowsAndBadRows) {
     EXPECT_TRUE(std::isnan((*v)[1]));
     EXPECT_TRUE(std::isnan((*v)[2]));
   }
+  EXPECT_EQ(got.cosine[0], 1.0);
+  EXPECT_TRUE(std::isnan(got.cosine[1]));
+  EXPECT_TRUE(std::isnan(got.cosine[2]));
 }
 
 HYDROMETER_ON_ALL_BACKENDS(PanelDivergenceTest);
