@@ -172,7 +172,7 @@ __global__ void __launch_bounds__(kThreads)
         SumTile(tile, x, y, tokens, plane, PairScale::Of(x_lse, y_lse), &sums);
         PairSums<double> whole;
 #pragma unroll
-        for (int i = 0; i < kPP; ++i) {
+        for (int i = 0; i < kPairSumCount; ++i) {
           const bool js =
               i <= kEven3 || i == kFarMass || i == kFarLog || i == kFarLess;
           if (kJsOnly && !js) continue;

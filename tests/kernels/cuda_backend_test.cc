@@ -188,7 +188,8 @@ class CudaBackend : public Backend {
             ? 0
             : members.size() * (members.size() - 1) / 2 * members[0].row_count;
     for (double** d :
-         {&o.js_nats, &o.kl_xy_nats, &o.kl_yx_nats, &o.tv, &o.hellinger}) {
+         {&o.js_nats, &o.kl_xy_nats, &o.kl_yx_nats, &o.tv, &o.hellinger,
+          &o.cosine}) {
       memory.InOut(d, count);
     }
     auto bytes = PanelDivergenceWorkspaceBytes(m, lse, o);
