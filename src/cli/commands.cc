@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "src/base/errors.h"
 #include "src/base/interrupt.h"
+#include "src/io/mapped_file.h"
 
 namespace hydrometer::cli {
 namespace {
@@ -70,6 +71,7 @@ const std::string& CommandLine() { return g_command_line; }
 
 int Main(const std::vector<std::string>& words) {
   CatchInterrupts();
+  io::ExplainLostPages("hydrometer", kExitRefused);
   g_command_line = "hydrometer";
   for (const std::string& word : words) {
     absl::StrAppend(&g_command_line, " ", QuoteForShell(word));

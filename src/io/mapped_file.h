@@ -6,8 +6,8 @@
 //
 // A file that another process shortens while it is mapped raises SIGBUS on
 // the next touch of the missing part; no map can prevent that. The size is
-// therefore checked once, on opening, and inputs are expected to stay as
-// they are while the program runs.
+// therefore checked once, on opening, and a program that has called
+// ExplainLostPages ends with one line that names the file.
 //
 // Errors: RefusedError when the file is missing, unreadable or not a regular
 // file. Tests: tests/io/mapped_file_test.cc.
@@ -41,6 +41,11 @@ class MappedFile {
  private:
   absl::Span<const uint8_t> bytes_;
 };
+
+// From now on the loss of a mapped page ends the process with exit code
+// `exit_code` and one line on stderr, "prefix: PATH: ...", in place of a crash.
+// Once, at the start of the program; a SIGBUS elsewhere kills as ever.
+void ExplainLostPages(const char* prefix, int exit_code);
 
 }  // namespace hydrometer::io
 

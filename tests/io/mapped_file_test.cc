@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -58,6 +60,21 @@ TEST(MappedFile, RefusesWhatIsNoRegularFile) {
   auto pipe = MappedFile::Open(folder / "pipe");
   EXPECT_THAT(std::string(pipe.status().message()),
               testing::HasSubstr("is not a regular file"));
+}
+
+TEST(MappedFileDeathTest, AFileThatIsShortenedWhileMappedIsNamed) {
+  TemporaryFolder folder;
+  const std::string path = folder / "weights";
+  ASSERT_TRUE(WriteFileAtomically(path, std::string(3 * 4096, 'x')).ok());
+  EXPECT_EXIT(
+      {
+        ExplainLostPages("hydrometer", kExitRefused);
+        auto file = MappedFile::Open(path);
+        if (::truncate(path.c_str(), 10) != 0) std::exit(1);
+        std::exit(file->bytes()[2 * 4096 + 1] == 'x' ? 2 : 3);
+      },
+      testing::ExitedWithCode(kExitRefused),
+      "^hydrometer: .*/weights: became shorter");
 }
 
 }  // namespace
