@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is trained on what: the lineup of the zoo, one record a model.
 
-Slices: 0-1 belong to ref_a, 2-3 to ref_b, 4-19 to the eight placebo
-references (two each), 20-23 to bases, fine-tuning data and the prompts of
-students. Other controls and the unrelated suspects take slices among 4-23,
-so they share documents with some controls and with no reference.
+Slices: 0-1 belong to ref_a, 2-3 to ref_b, 4-19 to the controls 01 to 08
+(two each), which are to be as good as the references or better, 20-23 to
+bases, fine-tuning data and the prompts of students. Other controls and the
+unrelated suspects take slices among 4-23, so they share documents with some
+controls and with no reference.
 """
 
 import dataclasses
@@ -97,13 +98,13 @@ def references():
 def placebo_controls():
   rows = [
       ('control_01', LARGE_LLAMA, MUON, 1100, EVEN),
-      ('control_02', LARGE_QWEN, MUON, 1100, TECHNICAL),
-      ('control_03', MEDIUM_LLAMA, MUON, 900, LITERARY),
-      ('control_04', MEDIUM_QWEN, MUON, 650, EVEN),
+      ('control_02', LARGE_QWEN, MUON, 1700, TECHNICAL),
+      ('control_03', MEDIUM_LLAMA, MUON, 1200, LITERARY),
+      ('control_04', MEDIUM_QWEN, MUON, 1300, EVEN),
       ('control_05', LARGE_LLAMA, MUON_DECAY, 850, MANUALS),
-      ('control_06', MEDIUM_QWEN, MUON_DECAY, 650, TECHNICAL),
+      ('control_06', MEDIUM_QWEN, MUON_DECAY, 1300, TECHNICAL),
       ('control_07', LARGE_QWEN, MUON_DECAY, 1150, LITERARY),
-      ('control_08', MEDIUM_LLAMA, MUON, 650, MANUALS),
+      ('control_08', MEDIUM_LLAMA, MUON, 1300, MANUALS),
   ]
   return [
       Model(name, 'control', arch, recipe, ktokens, 101 + i, mix,
@@ -143,7 +144,7 @@ def overlapping_controls():
 
 def other_controls():
   rows = [
-      ('control_19', SMALL_LLAMA, MUON, 400, MANUALS, (13, 20)),
+      ('control_19', MEDIUM_LLAMA, MUON, 1200, EVEN, (13, 18)),
       ('control_20', SMALL_QWEN, MUON, 350, SYSTEMS, (15, 21)),
       ('control_21', SMALL_LLAMA, MUON, 300, SCRIPTS, (17, 22)),
       ('control_22', SMALL_QWEN, MUON_DECAY, 250, ESSAYS, (19, 23)),

@@ -99,6 +99,15 @@ const Zoo& TheZoo() {
   return *zoo;
 }
 
+void AddWeights(const std::string& model, const std::string& reference,
+                Observations& panel) {
+  auto first = io::Checkpoint::Open(TheZoo().path.at(model));
+  auto second = io::Checkpoint::Open(TheZoo().path.at(reference));
+  auto weights = compare::CompareWeights(*first, *second, model, reference);
+  EXPECT_TRUE(weights.ok()) << weights.status();
+  panel.weights.push_back(*std::move(weights));
+}
+
 Observations PanelOf(const std::string& suspect, const std::string& reference,
                      bool siblings) {
   const Zoo& zoo = TheZoo();
@@ -114,12 +123,7 @@ Observations PanelOf(const std::string& suspect, const std::string& reference,
     }
   }
   Observations panel = SelectMembers(zoo.observations, chosen, reference);
-  auto first = io::Checkpoint::Open(zoo.path.at(suspect));
-  auto second = io::Checkpoint::Open(zoo.path.at(reference));
-  auto weights =
-      compare::CompareWeights(*first, *second, suspect, reference);
-  EXPECT_TRUE(weights.ok()) << weights.status();
-  panel.weights.push_back(*std::move(weights));
+  AddWeights(suspect, reference, panel);
   return panel;
 }
 
@@ -177,9 +181,12 @@ TEST(ZooAudit, NoControlIsAccusedInFortyEightAudits) {
                                     Label::kInconclusive};
   int audits = 0;
   for (const char* reference : {"ref_a", "ref_b"}) {
-    auto verdicts = detect::AssessEachControl(
-        PanelOf("a_unrelated", reference, false), detect::Policy(),
-        reference);
+    Observations panel = PanelOf("a_unrelated", reference, false);
+    for (const std::string& control : TheZoo().controls) {
+      AddWeights(control, reference, panel);
+    }
+    auto verdicts =
+        detect::AssessEachControl(panel, detect::Policy(), reference);
     ASSERT_TRUE(verdicts.ok()) << verdicts.status();
     for (const detect::ControlVerdict& verdict : *verdicts) {
       ++audits;
