@@ -33,7 +33,7 @@ struct PairConstants {
 };
 
 struct PairTotals {
-  LaneSums kl_pq, kl_qp, js, tv, hellinger, pq, pp, qq;
+  LaneSums kl_pq, kl_qp, js2, tv2, hellinger2, pq, pp, qq;
   bool kl_pq_infinite = false;
   bool kl_qp_infinite = false;
 };
@@ -64,12 +64,14 @@ HWY_INLINE RatioAndLarger RatioOf(DF d, VF zp, VF zq, const PairConstants& c) {
 // would wait for its own chain of 30 dependent operations and spill its 25
 // constants; three short ones keep the units busy, and the part stays in the
 // first cache.
+inline constexpr int64_t kPrefetchTokens = 1024;
+
 struct Part {
   static constexpr int64_t kSize = 256;
   HWY_ALIGN float x[kSize];
   HWY_ALIGN float b[kSize];
   HWY_ALIGN float g[kSize];
-  HWY_ALIGN float f[kSize];
+  HWY_ALIGN float f2[kSize];
   HWY_ALIGN float h[kSize];
 };
 
@@ -92,7 +94,7 @@ HWY_INLINE void AddMaskedTokens(DF d, VF zp, VF zq, const PairConstants& c,
   VF b = hn::IfThenZeroElse(none, Exp2(d, y));
   b = hn::IfThenElseZero(in_row, b);
   x = hn::IfThenZeroElse(none, x);
-  const Decay decay = HalfDecay(d, x);
+  const PairDecay decay = HalfDecay(d, x);
   AddPairTerms<true>(d, x, b, decay, one_sided, sums.pair);
   AddCosineTerms(d, x, b, decay.h, sums.cosine);
   const MF counts = hn::And(in_row, one_sided);
@@ -109,9 +111,7 @@ HWY_INLINE int64_t FillPart(const RP& p, const RQ& q, int64_t begin,
   const DF d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   int64_t at = 0;
-  for (; begin + at + lanes <= end; at += lanes) {
-    const VF zp = p.Load(d, begin + at);
-    const VF zq = q.Load(d, begin + at);
+  const auto add = [&](VF zp, VF zq) HWY_ATTR {
     if constexpr (kMaxima) {
       p_max = hn::Max(zp, p_max);
       q_max = hn::Max(zq, q_max);
@@ -119,6 +119,18 @@ HWY_INLINE int64_t FillPart(const RP& p, const RQ& q, int64_t begin,
     const RatioAndLarger r = RatioOf(d, zp, zq, c);
     hn::Store(r.x, d, part.x + at);
     hn::Store(r.b, d, part.b + at);
+    at += lanes;
+  };
+  while (begin + at + 2 * lanes <= end) {
+    p.Prefetch(begin + at, kPrefetchTokens);
+    q.Prefetch(begin + at, kPrefetchTokens);
+    const Two<VF> zp = p.LoadTwo(d, begin + at);
+    const Two<VF> zq = q.LoadTwo(d, begin + at);
+    add(zp.first, zq.first);
+    add(zp.second, zq.second);
+  }
+  while (begin + at + lanes <= end) {
+    add(p.Load(d, begin + at), q.Load(d, begin + at));
   }
   if (begin + at < end) {
     const size_t n = static_cast<size_t>(end - begin - at);
@@ -142,9 +154,9 @@ HWY_INLINE void SumPart(Part& part, int64_t count, BlockSums& sums) {
   const DF d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   for (int64_t i = 0; i < count; i += lanes) {
-    const Decay decay = HalfDecay(d, hn::Load(d, part.x + i));
+    const PairDecay decay = HalfDecay(d, hn::Load(d, part.x + i));
     hn::Store(decay.g, d, part.g + i);
-    hn::Store(decay.f, d, part.f + i);
+    hn::Store(decay.f2, d, part.f2 + i);
     hn::Store(decay.h, d, part.h + i);
   }
   const MF never = hn::FirstN(d, 0);
@@ -152,8 +164,8 @@ HWY_INLINE void SumPart(Part& part, int64_t count, BlockSums& sums) {
   for (int64_t i = 0; i < count; i += lanes) {
     const VF x = hn::Load(d, part.x + i);
     const VF b = hn::Load(d, part.b + i);
-    const Decay decay = {hn::Load(d, part.g + i), hn::Load(d, part.f + i),
-                         hn::Load(d, part.h + i)};
+    const PairDecay decay = {hn::Load(d, part.g + i), hn::Load(d, part.f2 + i),
+                             hn::Load(d, part.h + i)};
     AddPairTerms<false>(d, x, b, decay, never, local.pair);
     AddCosineTerms(d, x, b, decay.h, local.cosine);
   }
@@ -199,7 +211,7 @@ HWY_NOINLINE BlockSums SumMaskedBlock(const RP& p, const RQ& q, int64_t begin,
 }
 
 HWY_INLINE bool AllFinite(DF d, const BlockSums& s) {
-  const VF sum = hn::Add(hn::Add(s.pair.kl_pq, s.pair.kl_qp), s.pair.js);
+  const VF sum = hn::Add(hn::Add(s.pair.kl_pq, s.pair.kl_qp), s.pair.js2);
   return hn::AllTrue(d, hn::Lt(hn::Abs(sum), hn::Set(d, kInfinity)));
 }
 

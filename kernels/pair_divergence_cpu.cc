@@ -38,9 +38,9 @@ HWY_NOINLINE void SumPair(const RP& p, const RQ& q, int64_t count,
     }
     totals.kl_pq.Add(d, sums.pair.kl_pq);
     totals.kl_qp.Add(d, sums.pair.kl_qp);
-    totals.js.Add(d, sums.pair.js);
-    totals.tv.Add(d, sums.pair.tv);
-    totals.hellinger.Add(d, sums.pair.hellinger);
+    totals.js2.Add(d, sums.pair.js2);
+    totals.tv2.Add(d, sums.pair.tv2);
+    totals.hellinger2.Add(d, sums.pair.hellinger2);
     totals.pq.Add(d, sums.cosine.pq);
     totals.pp.Add(d, sums.cosine.pp);
     totals.qq.Add(d, sums.cosine.qq);
@@ -68,9 +68,9 @@ HWY_INLINE void WriteReal(const PairDivergenceArgs& args, int64_t i,
   const double qq = t.qq.Total(d);
   Put(args.kl_pq_nats, i, t.kl_pq_infinite ? infinity : t.kl_pq.Total(d));
   Put(args.kl_qp_nats, i, t.kl_qp_infinite ? infinity : t.kl_qp.Total(d));
-  Put(args.js_nats, i, AtMost(t.js.Total(d), kLn2));
-  Put(args.tv, i, AtMost(t.tv.Total(d) / 2, 1.0));
-  Put(args.hellinger, i, AtMost(std::sqrt(t.hellinger.Total(d) / 2), 1.0));
+  Put(args.js_nats, i, AtMost(t.js2.Total(d) / 2, kLn2));
+  Put(args.tv, i, AtMost(t.tv2.Total(d) / 2, 1.0));
+  Put(args.hellinger, i, AtMost(std::sqrt(t.hellinger2.Total(d) / 2), 1.0));
   Put(args.cosine, i, AtMost(t.pq.Total(d) / std::sqrt(pp * qq), 1.0));
 }
 

@@ -50,11 +50,11 @@ HWY_INLINE VF Polynomial(DF d, VF u, const float (&c)[12]) {
   return hn::MulAdd(odd, u, even);
 }
 
-// K / x^2, O / x^3 and (1 - 1 / cosh(x / 2)) / x^2.
-inline constexpr float kJsEven[12] = {
-    0.0225720145f,   -0.0156931132f,   0.0099608982f,   -0.00601036334f,
-    0.0034861085f,   -0.00202517747f,  0.00134572608f,  -0.000743520388f,
-    6.11850701e-05f, -5.70606426e-05f, 0.000353658572f, -0.000191033876f};
+// 2 K / x^2, O / x^3 and (1 - 1 / cosh(x / 2)) / x^2.
+inline constexpr float kTwiceJsEven[12] = {
+    0.045144029f,   -0.0313862264f,   0.0199217964f,   -0.0120207267f,
+    0.006972217f, -0.00405035494f, 0.00269145216f, -0.00148704078f,
+    0.00012237014f, -0.000114121285f, 0.000707317144f, -0.000382067752f};
 inline constexpr float kOddExcess[12] = {
     0.0373081639f,   -0.0203648452f,   0.0113317836f,   -0.00632621814f,
     0.00349396095f,  -0.00195154187f,  0.00126267201f,  -0.000707338448f,
@@ -69,7 +69,7 @@ template <bool kAll>
 HWY_INLINE void AddPolynomialTerms(DF d, VF x, VF w, VF m, PairSums& sums) {
   const VF u = hn::MulSub(w, hn::Set(d, 1 / 12.5f), hn::Set(d, 1.0f));
   const VF wm = hn::Mul(w, m);
-  sums.js = hn::MulAdd(Polynomial(d, u, kJsEven), wm, sums.js);
+  sums.js2 = hn::MulAdd(Polynomial(d, u, kTwiceJsEven), wm, sums.js2);
   if constexpr (kAll) {
     const VF half = hn::Set(d, 0.5f);
     const VF o = hn::Mul(hn::Mul(Polynomial(d, u, kOddExcess), w), x);
@@ -78,9 +78,9 @@ HWY_INLINE void AddPolynomialTerms(DF d, VF x, VF w, VF m, PairSums& sums) {
     const VF half_m = hn::Mul(m, half);
     sums.kl_pq = hn::MulAdd(hn::Add(xt, o), half_m, sums.kl_pq);
     sums.kl_qp = hn::MulAdd(hn::Sub(xt, o), half_m, sums.kl_qp);
-    sums.tv = hn::MulAdd(hn::Abs(t), m, sums.tv);
-    sums.hellinger =
-        hn::MulAdd(Polynomial(d, u, kOneLessSech), wm, sums.hellinger);
+    sums.tv2 = hn::MulAdd(hn::Abs(t), m, sums.tv2);
+    sums.hellinger2 =
+        hn::MulAdd(Polynomial(d, u, kOneLessSech), wm, sums.hellinger2);
   }
 }
 
@@ -210,12 +210,12 @@ HWY_NOINLINE void SumPairs(const PanelDivergenceArgs& args, int64_t n,
               ? SumMaskedPanelBlock(zx, zy, px, py, block.padded, place)
               : SumPanelBlock<kAll>(zx, zy, px, py, block.padded, place);
       const PairSums& sums = both.terms;
-      AddTo(d, args.js_nats, at, sums.js);
+      AddTo(d, args.js_nats, at, sums.js2);
       if constexpr (kAll) {
         AddTo(d, args.kl_xy_nats, at, sums.kl_pq);
         AddTo(d, args.kl_yx_nats, at, sums.kl_qp);
-        AddTo(d, args.tv, at, sums.tv);
-        AddTo(d, args.hellinger, at, sums.hellinger);
+        AddTo(d, args.tv, at, sums.tv2);
+        AddTo(d, args.hellinger, at, sums.hellinger2);
         AddTo(d, args.cosine, at, both.product);
         if (place.kl_xy_infinite && args.kl_xy_nats != nullptr) {
           args.kl_xy_nats[at] = infinity;
@@ -248,7 +248,7 @@ HWY_INLINE void Finish(const PanelDivergenceArgs& args, int64_t n,
         }
         continue;
       }
-      if (args.js_nats) args.js_nats[at] = AtMost(args.js_nats[at], kLn2);
+      if (args.js_nats) args.js_nats[at] = AtMost(args.js_nats[at] / 2, kLn2);
       if (args.tv) args.tv[at] = AtMost(args.tv[at] / 2, 1.0);
       if (args.hellinger) {
         args.hellinger[at] = AtMost(std::sqrt(args.hellinger[at] / 2), 1.0);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -13,6 +14,20 @@ namespace hydrometer::kernels {
 namespace {
 
 thread_local bool inside_body = false;
+
+// Looks for a short while whether `ready` comes true before its thread goes to
+// sleep: calls often follow one another at once, and waking a thread costs
+// about as much as comparing a row pair.
+constexpr std::chrono::microseconds kLookFor{60};
+
+template <class Ready>
+void LookForAWhile(const Ready& ready) {
+  const auto end = std::chrono::steady_clock::now() + kLookFor;
+  while (!ready() && std::chrono::steady_clock::now() < end) {
+    // Another thread may want this core.
+    std::this_thread::yield();
+  }
+}
 
 // Threads that sleep until a job comes. One job at a time; chunks are taken
 // from a counter, so that a slow core takes fewer of them.
@@ -32,7 +47,7 @@ class Pool {
     stop_ = false;
     for (int worker = 1; worker < thread_count; ++worker) {
       threads_.emplace_back(
-          [this, worker, seen = job_] { Loop(worker, seen); });
+          [this, worker, seen = job_.load()] { Loop(worker, seen); });
     }
   }
 
@@ -51,6 +66,7 @@ class Pool {
     }
     wake_.notify_all();
     Work(0);
+    LookForAWhile([this] { return busy_ == 0; });
     std::unique_lock<std::mutex> lock(mutex_);
     done_.wait(lock, [this] { return busy_ == 0; });
   }
@@ -62,6 +78,7 @@ class Pool {
  private:
   void Loop(int worker, int64_t seen) {
     while (true) {
+      LookForAWhile([&] { return job_ != seen || stop_; });
       {
         std::unique_lock<std::mutex> lock(mutex_);
         wake_.wait(lock, [&] { return stop_ || job_ != seen; });
@@ -91,9 +108,9 @@ class Pool {
   std::condition_variable wake_;
   std::condition_variable done_;
   std::vector<std::thread> threads_;
-  bool stop_ = false;
-  int64_t job_ = 0;
-  int busy_ = 0;
+  std::atomic<bool> stop_ = false;  // these three are also read without it
+  std::atomic<int64_t> job_ = 0;
+  std::atomic<int> busy_ = 0;
   const absl::FunctionRef<void(const Chunk&)>* body_ = nullptr;
   int64_t item_count_ = 0;
   int64_t chunk_size_ = 1;

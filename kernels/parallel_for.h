@@ -8,8 +8,9 @@
 // that are written per item, or per chunk and then added in chunk order, are
 // therefore the same bits for any thread count.
 //
-// Threads are started on first use and sleep between calls. A call from inside
-// a body runs its chunks on the calling thread.
+// Threads are started on first use; between calls they look for work for some
+// microseconds, then sleep. A call from inside a body runs its chunks on the
+// calling thread.
 //
 // Tests: tests/kernels/parallel_for_test.cc.
 #ifndef HYDROMETER_KERNELS_PARALLEL_FOR_H_

@@ -200,56 +200,66 @@ HWY_INLINE RowSums SumRow(const Reader<Type, kTransform>& reader, int64_t count,
   return out;
 }
 
+// A list of at most `limit` values, falling; of equal ones the first inserted
+// stays first. Masked values never enter.
+struct FallingList {
+  int limit;
+  float* values;
+  int32_t* ids;  // may be null
+  int count = 0;
+
+  HWY_INLINE void Insert(float v, int32_t id) {
+    if (!(v > -kInfinity) || (count == limit && !(v > values[count - 1]))) {
+      return;
+    }
+    int at = count < limit ? count++ : count - 1;
+    for (; at > 0 && v > values[at - 1]; --at) {
+      values[at] = values[at - 1];
+      if (ids != nullptr) ids[at] = ids[at - 1];
+    }
+    values[at] = v;
+    if (ids != nullptr) ids[at] = id;
+  }
+};
+
 // One row's k best, falling; ties: lower id first. Returns how many there are
-// (masked tokens are left out). Blocks whose maximum is below the k-th largest
-// block maximum cannot hold one of them and are not read.
+// (masked tokens are left out). The k-th largest block maximum is a bound: k
+// tokens are at least that large, so nothing below it is looked at.
 template <class Type>
 HWY_INLINE int TopK(const typename Type::Raw* row, int64_t count,
                     const BlockMaxima& maxima, int k, int32_t* ids,
                     float* values) {
-  float best[kMaxTopK];
-  int best_count = 0;
-  const auto insert = [&](float v, int limit, float* list, int& n,
-                          int32_t* list_ids, int32_t id) {
-    if (!(v > -kInfinity) || (n == limit && !(v > list[n - 1]))) return;
-    int at = n < limit ? n++ : n - 1;
-    for (; at > 0 && v > list[at - 1]; --at) {
-      list[at] = list[at - 1];
-      if (list_ids != nullptr) list_ids[at] = list_ids[at - 1];
-    }
-    list[at] = v;
-    if (list_ids != nullptr) list_ids[at] = id;
-  };
+  float bounds[kMaxTopK];
+  FallingList largest{k, bounds, nullptr};
   for (int64_t b = 0; b < maxima.block_count; ++b) {
-    insert(maxima.max[b], k, best, best_count, nullptr, 0);
+    largest.Insert(maxima.max[b], 0);
   }
-  const float threshold = best_count == k ? best[k - 1] : -kInfinity;
+  const float bound = largest.count == k ? bounds[k - 1] : -kInfinity;
   const DF d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  int found = 0;
+  FallingList found{k, values, ids};
   for (int64_t b = 0; b < maxima.block_count; ++b) {
-    if (!(maxima.max[b] >= threshold)) continue;
+    if (!(maxima.max[b] >= bound)) continue;
     const int64_t end = HWY_MIN((b + 1) * maxima.block_size, count);
     for (int64_t i = b * maxima.block_size; i < end; i += lanes) {
       const int64_t n = HWY_MIN(lanes, end - i);
       const VF z = n == lanes ? Type::Load(d, row + i)
                               : LoadTail<Type>(d, row + i, n, -kInfinity);
-      const float bar = found == k ? values[k - 1] : -kInfinity;
-      if (hn::AllFalse(d, hn::Gt(z, hn::Set(d, bar)))) continue;
+      if (hn::AllFalse(d, hn::Ge(z, hn::Set(d, bound)))) continue;
       for (int64_t j = i; j < i + n; ++j) {
-        insert(ScalarLogit<Type>(row, j), k, values, found, ids,
-               static_cast<int32_t>(j));
+        const float v = ScalarLogit<Type>(row, j);
+        if (v >= bound) found.Insert(v, static_cast<int32_t>(j));
       }
     }
   }
-  return found;
+  return found.count;
 }
 
 // Tokens of [begin, end) with a logit above `value` (or equal, when ties
 // count).
 template <class Type, bool kTies>
-HWY_INLINE int64_t CountAbove(const typename Type::Raw* row, int64_t begin,
-                              int64_t end, float value) {
+HWY_INLINE int64_t CountAboveAny(const typename Type::Raw* row, int64_t begin,
+                                 int64_t end, float value) {
   const DF d;
   const DI di;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
@@ -272,6 +282,45 @@ HWY_INLINE int64_t CountAbove(const typename Type::Raw* row, int64_t begin,
   return total;
 }
 
+// The same for 16-bit floats and a value above zero: there they are in the
+// order of their bits read as signed integers, and need not be unpacked.
+template <bool kTies>
+HWY_INLINE int64_t CountAboveBits(const uint16_t* row, int64_t begin,
+                                  int64_t end, uint16_t value_bits) {
+  const hn::ScalableTag<int16_t> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int16_t least = static_cast<int16_t>(value_bits - (kTies ? 1 : 0));
+  const auto bar = hn::Set(d, least);
+  const auto* bits = reinterpret_cast<const int16_t*>(row);
+  constexpr int64_t kMostSteps = 32767;  // that a 16-bit lane can count
+  HWY_ALIGN int16_t totals[2 * kMaxLanes];
+  int64_t total = 0;
+  int64_t i = begin;
+  while (i + lanes <= end) {
+    const int64_t stop =
+        HWY_MIN(i + kMostSteps * lanes, end - (end - i) % lanes);
+    auto count = hn::Zero(d);
+    for (; i < stop; i += lanes) {
+      const auto above = hn::Gt(hn::LoadU(d, bits + i), bar);
+      count = hn::Sub(count, hn::VecFromMask(d, above));
+    }
+    hn::Store(count, d, totals);
+    for (int64_t j = 0; j < lanes; ++j) total += totals[j];
+  }
+  for (; i < end; ++i) total += bits[i] > least;
+  return total;
+}
+
+template <class Type, bool kTies>
+HWY_INLINE int64_t CountAbove(const typename Type::Raw* row, int64_t begin,
+                              int64_t end, typename Type::Raw bits) {
+  const float value = Type::One(bits);
+  if constexpr (sizeof(typename Type::Raw) == 2) {
+    if (value > 0) return CountAboveBits<kTies>(row, begin, end, bits);
+  }
+  return CountAboveAny<Type, kTies>(row, begin, end, value);
+}
+
 // 1 + tokens before `id` in the order (falling logit, rising id).
 template <class Type>
 HWY_INLINE int32_t RankOf(const typename Type::Raw* row, int64_t count,
@@ -283,8 +332,8 @@ HWY_INLINE int32_t RankOf(const typename Type::Raw* row, int64_t count,
     const int64_t begin = b * maxima.block_size;
     const int64_t end = HWY_MIN(begin + maxima.block_size, count);
     const int64_t split = HWY_MIN(HWY_MAX(id, begin), end);
-    before += CountAbove<Type, true>(row, begin, split, value);
-    before += CountAbove<Type, false>(row, split, end, value);
+    before += CountAbove<Type, true>(row, begin, split, row[id]);
+    before += CountAbove<Type, false>(row, split, end, row[id]);
   }
   return static_cast<int32_t>(before + 1);
 }

@@ -18,6 +18,7 @@
 #define HYDROMETER_KERNELS_SIMD_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <cmath>
@@ -44,14 +45,36 @@ inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // ---- Reading -------------------------------------------------------------
 
+// Each type also loads two vectors of tokens at once, p[0 .. 2 lanes), in an
+// order of its own (all rows of a type in the same one): sums do not ask for
+// more, and 16-bit rows are unpacked with half the instructions.
+template <class V>
+struct Two {
+  V first, second;
+};
+
 struct Float32 {
   using Raw = float;
+  static HWY_INLINE Two<VF> LoadTwo(DF d, const Raw* p) {
+    return {hn::LoadU(d, p), hn::LoadU(d, p + hn::Lanes(d))};
+  }
   static HWY_INLINE VF Load(DF d, const Raw* p) { return hn::LoadU(d, p); }
   static HWY_INLINE float One(Raw raw) { return raw; }
 };
 
 struct BFloat16 {
   using Raw = uint16_t;
+  static HWY_INLINE Two<VF> LoadTwo(DF d, const Raw* p) {
+#if HWY_TARGET == HWY_SCALAR
+    return {Load(d, p), Load(d, p + 1)};
+#else
+    const DU du;
+    const hn::Repartition<uint16_t, DF> du16;
+    const auto pairs = hn::BitCast(du, hn::LoadU(du16, p));
+    return {hn::BitCast(d, hn::ShiftLeft<16>(pairs)),
+            hn::BitCast(d, hn::And(pairs, hn::Set(du, 0xFFFF0000u)))};
+#endif
+  }
   static HWY_INLINE VF Load(DF d, const Raw* p) {
     const hn::Rebind<uint16_t, DF> du16;
     const DU du;
@@ -65,6 +88,9 @@ struct BFloat16 {
 
 struct Float16 {
   using Raw = uint16_t;
+  static HWY_INLINE Two<VF> LoadTwo(DF d, const Raw* p) {
+    return {Load(d, p), Load(d, p + hn::Lanes(d))};
+  }
   static HWY_INLINE VF Load(DF d, const Raw* p) {
     const hn::Rebind<uint16_t, DF> du16;
     const auto bits = hn::LoadU(du16, p);
@@ -143,12 +169,18 @@ struct Decay {
   VF g, f, h;
 };
 
-HWY_INLINE Decay DecayOf(DF d, VF a) {
+// 2^y = scale (1 + slope) for y in [-126, 0]; n = 0 where scale is 1, and then
+// 2^y - 1 - y ln 2 = curvature.
+struct PowerParts {
+  VF n, scale, slope, curvature;
+};
+
+HWY_INLINE PowerParts SplitPower(DF d, VF y) {
   const DI di;
-  const VF y = AtLeast(d, -126.0f, hn::Mul(a, hn::Set(d, -kLog2E)));
+  PowerParts out;
   const VF shifted = hn::Add(y, hn::Set(d, kRoundMagic));
-  const VF n = hn::Sub(shifted, hn::Set(d, kRoundMagic));
-  const VF r = hn::Sub(y, n);
+  out.n = hn::Sub(shifted, hn::Set(d, kRoundMagic));
+  const VF r = hn::Sub(y, out.n);
   const VF r2 = hn::Mul(r, r);
   const VF c01 =
       hn::MulAdd(hn::Set(d, 0.0555038117f), r, hn::Set(d, 0.240226507f));
@@ -156,15 +188,23 @@ HWY_INLINE Decay DecayOf(DF d, VF a) {
       hn::MulAdd(hn::Set(d, 0.00133812497f), r, hn::Set(d, 0.00961817242f));
   const VF c =
       hn::MulAdd(hn::MulAdd(hn::Set(d, 0.000154172783f), r2, c23), r2, c01);
-  const VF curvature = hn::Mul(r2, c);  // 2^r - 1 - r ln 2
-  const VF slope = hn::MulAdd(r, hn::Set(d, 0.69314718f), curvature);
-  const VF scale =
+  out.curvature = hn::Mul(r2, c);  // 2^r - 1 - r ln 2
+  out.slope = hn::MulAdd(r, hn::Set(d, 0.69314718f), out.curvature);
+  out.scale =
       hn::BitCast(d, hn::Add(hn::ShiftLeft<23>(hn::BitCast(di, shifted)),
                              hn::BitCast(di, hn::Set(d, 1.0f))));
+  return out;
+}
+
+HWY_INLINE Decay DecayOf(DF d, VF a) {
+  const PowerParts parts =
+      SplitPower(d, AtLeast(d, -126.0f, hn::Mul(a, hn::Set(d, -kLog2E))));
   Decay out;
-  out.h = hn::MulAdd(slope, scale, scale);
-  out.g = hn::NegMulAdd(slope, scale, hn::Sub(hn::Set(d, 1.0f), scale));
-  out.f = hn::IfThenElse(hn::Eq(n, hn::Zero(d)), curvature, hn::Sub(a, out.g));
+  out.h = hn::MulAdd(parts.slope, parts.scale, parts.scale);
+  out.g = hn::NegMulAdd(parts.slope, parts.scale,
+                        hn::Sub(hn::Set(d, 1.0f), parts.scale));
+  out.f = hn::IfThenElse(hn::Eq(parts.n, hn::Zero(d)), parts.curvature,
+                         hn::Sub(a, out.g));
   return out;
 }
 
@@ -211,6 +251,19 @@ struct Reader {
     const VF z = Type::Load(d, row + i);
     if constexpr (kTransform) return ApplyTransform(d, z, scale);
     return z;
+  }
+  HWY_INLINE Two<VF> LoadTwo(DF d, int64_t i) const {
+    Two<VF> z = Type::LoadTwo(d, row + i);
+    if constexpr (kTransform) {
+      z = {ApplyTransform(d, z.first, scale),
+           ApplyTransform(d, z.second, scale)};
+    }
+    return z;
+  }
+  // Asks for the memory `ahead` tokens after i; what lies behind the row's end
+  // is not touched.
+  HWY_INLINE void Prefetch(int64_t i, int64_t ahead) const {
+    hwy::Prefetch(row + i + ahead);
   }
   HWY_INLINE VF LoadTail(DF d, int64_t i, size_t count, float pad) const {
     VF z = HWY_NAMESPACE::LoadTail<Type>(d, row + i, count, pad);

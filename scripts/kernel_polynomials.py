@@ -59,9 +59,9 @@ def exp2_curvature(r):      # (2^r - 1 - r ln 2) / r^2
   return series(terms, r)
 
 
-def js_excess(e):           # (1/2 + (2 - E) R(E)) / 2, JS = E^2 Q(E) - t f / 2
+def js_excess(e):           # 1/2 + (2 - E) R(E): 2 JS = E^2 Q(E) - h^2 f
   r = sum(e**k / ((k + 2) * 2.0**(k + 2)) for k in range(60))
-  return (0.5 + (2 - e) * r) / 2
+  return 0.5 + (2 - e) * r
 
 
 def mp(f):
@@ -74,12 +74,12 @@ def mp(f):
   return g
 
 
-def js_even(w):             # K(w) / w: JS term = (p + q) K(x^2)
+def js_even(w):             # 2 K(w) / w: JS term = (p + q) K(x^2)
   import mpmath
   x = mpmath.sqrt(w)
   u = mpmath.tanh(x / 2)
   h = ((1 + u) * mpmath.log(1 + u) + (1 - u) * mpmath.log(1 - u)) / 2
-  return h / 2 / w
+  return h / w
 
 
 def odd_excess(w):          # (x - 2 tanh(x / 2)) / x^3
@@ -95,7 +95,7 @@ def one_less_sech(w):       # (1 - 1 / cosh(x / 2)) / x^2
 
 fit("exp2 slope", exp2_slope, -0.5, 0.5, 4, lambda x, y: np.abs(x))
 fit("exp2 curvature", exp2_curvature, -0.5, 0.5, 4)
-fit("js excess", js_excess, 0.0, 1.0, 6)
+fit("js excess", js_excess, 0.0, 1.0, 5)
 # panel_divergence_cpu.cc: in u = w / 12.5 - 1, w = x^2 <= 25. Powers of w itself
 # would need coefficients that cancel to more digits than a float has.
 for name, f in (("js even", js_even), ("odd excess", odd_excess),
