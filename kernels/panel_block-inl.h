@@ -20,7 +20,7 @@ namespace hydrometer::kernels {
 namespace HWY_NAMESPACE {
 
 struct PanelBlock {
-  static constexpr int64_t kSize = 256;  // tokens
+  static constexpr int64_t kSize = 512;  // tokens
 
   double* lse = nullptr;    // [M] nats; not finite: the row is no distribution
   double* square_sum = nullptr;  // [M] for the caller: sums of squares of p

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Panel divergence on the CPU. The vocabulary is cut into blocks; a block of
-// all rows is read once, kept as logits and probabilities (M x 256 values, in
-// the second-level cache), and every pair is summed from there. With the
+// all rows is read once, kept as logits and probabilities (M x 512 values each,
+// in the second-level cache; pairs are taken so that the rows of a few members
+// stay in the first), and every pair is summed from there. With the
 // probabilities at hand a pair needs no exponential: with T = tanh(x / 2),
 //
 //   p + q = m, p - q = m T, JS term = m K(x^2), O(x) = x - 2T,
@@ -20,6 +21,7 @@
 // After foreach_target.
 #include "kernels/pair_terms-inl.h"
 #include "kernels/panel_block-inl.h"
+#include "kernels/panel_divergence.h"
 #include "kernels/panel_divergence_args.h"
 #include "kernels/parallel_for.h"
 
@@ -64,10 +66,20 @@ inline constexpr float kOneLessSech[12] = {
     0.00548750022f,  -0.00306932558f,  0.00198199111f,  -0.0011017574f,
     0.000100938385f, -6.21811269e-05f, 0.000492372725f, -0.000273032987f};
 
+// Where the JS alone is wanted, x is counted in units of sqrt(12.5): u is then
+// a difference, which other units of the core compute than products, and JS
+// comes out in units of 12.5.
+template <bool kAll>
+inline constexpr float kUnitOfX = kAll ? 1.0f : 3.53553391f;
+template <bool kAll>
+inline constexpr float kUnitOfJs = kAll ? 1.0f : 12.5f;
+
 // Terms of a vector of tokens with w = x^2 and m = p + q.
 template <bool kAll>
 HWY_INLINE void AddPolynomialTerms(DF d, VF x, VF w, VF m, PairSums& sums) {
-  const VF u = hn::MulSub(w, hn::Set(d, 1 / 12.5f), hn::Set(d, 1.0f));
+  const VF one = hn::Set(d, 1.0f);
+  const VF u = kAll ? hn::MulSub(w, hn::Set(d, 1 / 12.5f), one)
+                    : hn::Sub(w, one);
   const VF wm = hn::Mul(w, m);
   sums.js2 = hn::MulAdd(Polynomial(d, u, kTwiceJsEven), wm, sums.js2);
   if constexpr (kAll) {
@@ -101,7 +113,8 @@ HWY_INLINE PanelSums SumPanelBlock(const float* zx, const float* zy,
                                   int64_t padded, const PairPlace& place) {
   const DF d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  const VF limit = hn::Set(d, kPolynomialLimit);
+  constexpr float kUnit = kUnitOfX<kAll>;
+  const VF limit = hn::Set(d, kPolynomialLimit / (kUnit * kUnit));
   const MF never = hn::Lt(limit, limit);
   PairSums sums = ZeroPairSums(d);
   VF product = hn::Zero(d);
@@ -124,10 +137,14 @@ HWY_INLINE PanelSums SumPanelBlock(const float* zx, const float* zy,
       AddPolynomialTerms<kAll>(d, x0, w0, hn::Add(p0, q0), sums);
       AddPolynomialTerms<kAll>(d, x1, w1, hn::Add(p1, q1), sums);
     } else {
-      AddPairTerms<false>(d, x0, hn::Max(p0, q0), HalfDecay(d, x0), never,
-                          sums);
-      AddPairTerms<false>(d, x1, hn::Max(p1, q1), HalfDecay(d, x1), never,
-                          sums);
+      const VF unit = hn::Set(d, kUnit);
+      const VF share = hn::Set(d, 1 / kUnitOfJs<kAll>);
+      for (const auto& [x, larger] : {std::pair(x0, hn::Max(p0, q0)),
+                                      std::pair(x1, hn::Max(p1, q1))}) {
+        const VF whole = hn::Mul(x, unit);
+        AddPairTerms<false>(d, whole, hn::Mul(larger, share),
+                            HalfDecay(d, whole), never, sums);
+      }
     }
   }
   return {sums, product};
@@ -162,6 +179,12 @@ HWY_NOINLINE PanelSums SumMaskedPanelBlock(const float* zx, const float* zy,
   return {sums, product};
 }
 
+// A block's lanes are added up in fp32, blocks in fp64.
+HWY_INLINE void AddTo(DF d, double* out, int64_t at, VF sum) {
+  if (out == nullptr) return;
+  out[at] += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
 // Adds the block's sum of squares of each row's probabilities.
 HWY_NOINLINE void AddSquares(const PanelDivergenceArgs& args,
                              PanelBlock& block) {
@@ -175,54 +198,61 @@ HWY_NOINLINE void AddSquares(const PanelDivergenceArgs& args,
       const VF p = hn::Load(d, row + i);
       sum = AddProduct(p, p, sum);
     }
-    LaneSums total;
-    total.Add(d, sum);
-    block.square_sum[m] += total.Total(d);
+    AddTo(d, block.square_sum, m, sum);
   }
 }
 
-HWY_INLINE void AddTo(DF d, double* out, int64_t at, VF sum) {
-  if (out == nullptr) return;
-  LaneSums lanes;
-  lanes.Add(d, sum);
-  out[at] += lanes.Total(d);
+// Adds one pair's block to its results.
+template <bool kAll>
+HWY_INLINE void AddPair(const PanelDivergenceArgs& args, const PanelBlock& block,
+                        int64_t x, int64_t y, int64_t at) {
+  const DF d;
+  const double infinity = std::numeric_limits<double>::infinity();
+  const bool scaled = !kAll && !block.masked;
+  const double unit = scaled ? kUnitOfX<kAll> : 1;
+  PairPlace place{
+      static_cast<float>(block.inverse_t / unit),
+      SplitDifference(block.lse[x] / unit, block.lse[y] / unit), false, false};
+  const float* zx = block.Logits(x);
+  const float* zy = block.Logits(y);
+  const float* px = block.Probabilities(x);
+  const float* py = block.Probabilities(y);
+  const PanelSums both =
+      block.masked ? SumMaskedPanelBlock(zx, zy, px, py, block.padded, place)
+                   : SumPanelBlock<kAll>(zx, zy, px, py, block.padded, place);
+  const PairSums& sums = both.terms;
+  AddTo(d, args.js_nats, at,
+        scaled ? hn::Mul(sums.js2, hn::Set(d, kUnitOfJs<kAll>)) : sums.js2);
+  if constexpr (kAll) {
+    AddTo(d, args.kl_xy_nats, at, sums.kl_pq);
+    AddTo(d, args.kl_yx_nats, at, sums.kl_qp);
+    AddTo(d, args.tv, at, sums.tv2);
+    AddTo(d, args.hellinger, at, sums.hellinger2);
+    AddTo(d, args.cosine, at, both.product);
+    if (place.kl_xy_infinite && args.kl_xy_nats != nullptr) {
+      args.kl_xy_nats[at] = infinity;
+    }
+    if (place.kl_yx_infinite && args.kl_yx_nats != nullptr) {
+      args.kl_yx_nats[at] = infinity;
+    }
+  }
 }
+
+// Second members whose rows (4 KB each) stay in the first-level cache.
+inline constexpr int64_t kTileMembers = 4;
 
 template <bool kAll>
 HWY_NOINLINE void SumPairs(const PanelDivergenceArgs& args, int64_t n,
                            const PanelBlock& block) {
-  const DF d;
   const int64_t members = args.member_count;
-  const double infinity = std::numeric_limits<double>::infinity();
-  int64_t at = n * (members * (members - 1) / 2);
-  for (int64_t x = 0; x < members; ++x) {
-    for (int64_t y = x + 1; y < members; ++y, ++at) {
-      if (!block.Valid(x) || !block.Valid(y)) continue;
-      PairPlace place{block.inverse_t,
-                      SplitDifference(block.lse[x], block.lse[y]), false,
-                      false};
-      const float* zx = block.Logits(x);
-      const float* zy = block.Logits(y);
-      const float* px = block.Probabilities(x);
-      const float* py = block.Probabilities(y);
-      const PanelSums both =
-          block.masked
-              ? SumMaskedPanelBlock(zx, zy, px, py, block.padded, place)
-              : SumPanelBlock<kAll>(zx, zy, px, py, block.padded, place);
-      const PairSums& sums = both.terms;
-      AddTo(d, args.js_nats, at, sums.js2);
-      if constexpr (kAll) {
-        AddTo(d, args.kl_xy_nats, at, sums.kl_pq);
-        AddTo(d, args.kl_yx_nats, at, sums.kl_qp);
-        AddTo(d, args.tv, at, sums.tv2);
-        AddTo(d, args.hellinger, at, sums.hellinger2);
-        AddTo(d, args.cosine, at, both.product);
-        if (place.kl_xy_infinite && args.kl_xy_nats != nullptr) {
-          args.kl_xy_nats[at] = infinity;
-        }
-        if (place.kl_yx_infinite && args.kl_yx_nats != nullptr) {
-          args.kl_yx_nats[at] = infinity;
-        }
+  const int64_t first = n * (members * (members - 1) / 2);
+  for (int64_t tile = 0; tile < members; tile += kTileMembers) {
+    const int64_t tile_end = HWY_MIN(tile + kTileMembers, members);
+    for (int64_t x = 0; x + 1 < tile_end; ++x) {
+      if (!block.Valid(x)) continue;
+      for (int64_t y = HWY_MAX(tile, x + 1); y < tile_end; ++y) {
+        if (!block.Valid(y)) continue;
+        AddPair<kAll>(args, block, x, y, first + PanelPairIndex(x, y, members));
       }
     }
   }
