@@ -45,25 +45,32 @@ std::vector<ProbeSetSummary> Summaries(
   return summaries;
 }
 
-absl::StatusOr<std::vector<WeightComparison>> CompareSuspectWeights(
+// The suspect's weights against everybody's, and the references' against
+// those that are to be independent of them. What is not comparable is said of
+// the references and the base alone: of the others it is expected.
+absl::StatusOr<std::vector<WeightComparison>> CompareAllWeights(
     const PanelPlan& plan) {
   std::vector<WeightComparison> comparisons;
-  HYDROMETER_ASSIGN_OR_RETURN(
-      io::Checkpoint suspect,
-      io::Checkpoint::Open(plan.subjects[0].directory));
-  for (size_t i = 1; i < plan.subjects.size(); ++i) {
-    const Member& member = plan.subjects[i].member;
-    if (member.role != Role::kReference && member.role != Role::kBase) {
-      continue;
-    }
+  for (size_t i = 0; i < plan.subjects.size(); ++i) {
+    const Member& first = plan.subjects[i].member;
+    if (first.role != Role::kSuspect && first.role != Role::kReference) break;
     HYDROMETER_ASSIGN_OR_RETURN(
-        io::Checkpoint other,
+        const io::Checkpoint one,
         io::Checkpoint::Open(plan.subjects[i].directory));
-    HYDROMETER_ASSIGN_OR_RETURN(
-        WeightComparison comparison,
-        compare::CompareWeights(suspect, other, plan.subjects[0].member.name,
-                                member.name));
-    comparisons.push_back(std::move(comparison));
+    for (size_t j = i + 1; j < plan.subjects.size(); ++j) {
+      const Member& second = plan.subjects[j].member;
+      const bool asked =
+          second.role == Role::kReference || second.role == Role::kBase;
+      if (first.role == Role::kReference && asked) continue;
+      HYDROMETER_ASSIGN_OR_RETURN(
+          const io::Checkpoint other,
+          io::Checkpoint::Open(plan.subjects[j].directory));
+      HYDROMETER_ASSIGN_OR_RETURN(
+          WeightComparison comparison,
+          compare::CompareWeights(one, other, first.name, second.name));
+      if (!asked && !comparison.comparable) continue;
+      comparisons.push_back(std::move(comparison));
+    }
   }
   return comparisons;
 }
@@ -202,7 +209,7 @@ absl::StatusOr<Observations> Observe(const PanelPlan& plan,
   HYDROMETER_ASSIGN_OR_RETURN(std::vector<probe::ProbeSet> sets,
                               LoadProbeSets(options.probe_specs));
   HYDROMETER_ASSIGN_OR_RETURN(std::vector<WeightComparison> weights,
-                              CompareSuspectWeights(plan));
+                              CompareAllWeights(plan));
   HYDROMETER_ASSIGN_OR_RETURN(
       std::vector<compare::MemberRecordings> members,
       RecordPanel(plan, sets, options));

@@ -143,7 +143,9 @@ class Comparison {
                                                 primary_loss_[reference]) /
                                           primary_rows_);
       }
-      if (distance <= options_.placebo_loss_distance_nats) {
+      // A placebo that was given is a rival at any distance.
+      if (role == Role::kPlacebo ||
+          distance <= options_.placebo_loss_distance_nats) {
         candidates.emplace_back(distance, m);
       }
     }

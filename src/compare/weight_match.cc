@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "src/base/interrupt.h"
@@ -85,37 +86,90 @@ double SquaredNorm(const std::vector<float>& values) {
   return sum;
 }
 
-// Units of `first` matched to units of `second` by the cosine of their rows.
-absl::StatusOr<std::vector<int64_t>> MatchRows(const std::vector<float>& first,
-                                               const std::vector<float>& second,
-                                               int64_t unit_count,
-                                               int64_t width) {
-  auto normalised = [&](const std::vector<float>& rows) {
-    std::vector<float> out(unit_count * width);
-    for (int64_t u = 0; u < unit_count; ++u) {
-      double sum = 0;
-      for (int64_t i = 0; i < width; ++i) {
-        sum += double{rows[u * width + i]} * rows[u * width + i];
-      }
-      const float scale = sum > 0 ? static_cast<float>(1 / std::sqrt(sum)) : 0;
-      for (int64_t i = 0; i < width; ++i) {
-        out[u * width + i] = rows[u * width + i] * scale;
-      }
+// The rows of one projection of one model, [unit_count][width].
+struct Units {
+  std::vector<float> rows;
+  int64_t count = 0, width = 0;
+
+  absl::Span<const float> Row(int64_t unit) const {
+    return absl::MakeConstSpan(rows).subspan(unit * width, width);
+  }
+};
+
+Units UnitsOf(const io::CheckpointTensor& tensor) {
+  Units units;
+  units.rows = FloatValues(tensor.view);
+  units.width = tensor.view.shape[1];
+  units.count = std::min(tensor.view.shape[0], kMaxMatchedUnits);
+  return units;
+}
+
+// Units whose row is neither zero nor that of an earlier unit.
+std::vector<bool> Distinct(const Units& units) {
+  std::vector<bool> distinct(units.count);
+  std::set<std::vector<float>> seen;
+  for (int64_t u = 0; u < units.count; ++u) {
+    const absl::Span<const float> row = units.Row(u);
+    const bool zero = std::all_of(row.begin(), row.end(),
+                                  [](float value) { return value == 0; });
+    distinct[u] =
+        !zero && seen.insert(std::vector<float>(row.begin(), row.end())).second;
+  }
+  return distinct;
+}
+
+// Those that are distinct by both of their rows.
+std::vector<int64_t> LiveUnits(const Units& gate, const Units& up) {
+  const std::vector<bool> by_gate = Distinct(gate), by_up = Distinct(up);
+  std::vector<int64_t> live;
+  for (int64_t u = 0; u < gate.count; ++u) {
+    if (by_gate[u] && by_up[u]) live.push_back(u);
+  }
+  return live;
+}
+
+// [live][width], each row of length 1.
+std::vector<float> NormalisedRows(const Units& units,
+                                  const std::vector<int64_t>& live) {
+  std::vector<float> out;
+  out.reserve(live.size() * units.width);
+  for (const int64_t unit : live) {
+    double sum = 0;
+    for (const float value : units.Row(unit)) sum += double{value} * value;
+    const double scale = sum > 0 ? 1 / std::sqrt(sum) : 0;
+    for (const float value : units.Row(unit)) {
+      out.push_back(static_cast<float>(value * scale));
     }
-    return out;
-  };
-  const std::vector<float> a = normalised(first), b = normalised(second);
-  std::vector<double> cosine(unit_count * unit_count);
-  for (int64_t x = 0; x < unit_count; ++x) {
-    for (int64_t y = 0; y < unit_count; ++y) {
+  }
+  return out;
+}
+
+// For each live unit of `first` the place of its partner among those of
+// `second`, by the cosine of their rows; -1 without one.
+absl::StatusOr<std::vector<int64_t>> MatchRows(
+    const Units& first, const std::vector<int64_t>& first_live,
+    const Units& second, const std::vector<int64_t>& second_live) {
+  const std::vector<float> a = NormalisedRows(first, first_live);
+  const std::vector<float> b = NormalisedRows(second, second_live);
+  const int64_t rows = first_live.size(), columns = second_live.size();
+  const int64_t size = std::max(rows, columns), width = first.width;
+  std::vector<double> cosine(size * size, 0);  // 0 where one side has no unit
+  for (int64_t x = 0; x < rows; ++x) {
+    for (int64_t y = 0; y < columns; ++y) {
       float sum = 0;
       for (int64_t i = 0; i < width; ++i) {
         sum += a[x * width + i] * b[y * width + i];
       }
-      cosine[x * unit_count + y] = sum;
+      cosine[x * size + y] = sum;
     }
   }
-  return stats::GreatestGainAssignment(cosine, unit_count);
+  HYDROMETER_ASSIGN_OR_RETURN(std::vector<int64_t> partner,
+                              stats::GreatestGainAssignment(cosine, size));
+  partner.resize(rows);
+  for (int64_t& y : partner) {
+    if (y >= columns) y = -1;
+  }
+  return partner;
 }
 
 std::string WhyNotComparable(const io::Checkpoint& first,
@@ -138,34 +192,46 @@ std::string WhyNotComparable(const io::Checkpoint& first,
   return "";
 }
 
+// The two matchings of one layer, held against each other; nothing is added
+// where fewer than three units are matched in both.
+absl::Status MatchLayer(const Units (&gate)[2], const Units (&up)[2],
+                        int32_t layer, WeightComparison& result) {
+  const std::vector<int64_t> first = LiveUnits(gate[0], up[0]);
+  const std::vector<int64_t> second = LiveUnits(gate[1], up[1]);
+  HYDROMETER_ASSIGN_OR_RETURN(const std::vector<int64_t> by_gate,
+                              MatchRows(gate[0], first, gate[1], second));
+  HYDROMETER_RETURN_IF_ERROR(CheckInterrupted());
+  HYDROMETER_ASSIGN_OR_RETURN(const std::vector<int64_t> by_up,
+                              MatchRows(up[0], first, up[1], second));
+  HYDROMETER_RETURN_IF_ERROR(CheckInterrupted());
+  std::vector<double> x, y;
+  for (size_t u = 0; u < first.size(); ++u) {
+    if (by_gate[u] < 0 || by_up[u] < 0) continue;
+    x.push_back(static_cast<double>(by_gate[u]));
+    y.push_back(static_cast<double>(by_up[u]));
+  }
+  if (x.size() < 3) return absl::OkStatus();
+  HYDROMETER_ASSIGN_OR_RETURN(const stats::RankCorrelation correlation,
+                              stats::Spearman(x, y));
+  result.layers.push_back({layer, "mlp.gate_proj against mlp.up_proj",
+                           static_cast<int64_t>(x.size()), correlation.rho,
+                           correlation.p_greater});
+  return absl::OkStatus();
+}
+
 absl::Status MatchLayers(const io::Checkpoint& first,
                          const io::Checkpoint& second,
                          WeightComparison& result) {
   for (int32_t layer = 0;; ++layer) {
     const std::string prefix = absl::StrCat("model.layers.", layer, ".mlp.");
-    const io::CheckpointTensor* gate =
-        first.Find(prefix + "gate_proj.weight");
-    const io::CheckpointTensor* up = first.Find(prefix + "up_proj.weight");
-    if (gate == nullptr || up == nullptr) return absl::OkStatus();
-    const int64_t width = gate->view.shape[1];
-    const int64_t units = std::min(gate->view.shape[0], kMaxMatchedUnits);
-    std::vector<int64_t> matched[2];
-    const char* names[2] = {"gate_proj.weight", "up_proj.weight"};
-    for (int i = 0; i < 2; ++i) {
-      HYDROMETER_ASSIGN_OR_RETURN(
-          matched[i],
-          MatchRows(FloatValues(first.Find(prefix + names[i])->view),
-                    FloatValues(second.Find(prefix + names[i])->view), units,
-                    width));
-      HYDROMETER_RETURN_IF_ERROR(CheckInterrupted());
+    const std::string gate = prefix + "gate_proj.weight";
+    const std::string up = prefix + "up_proj.weight";
+    if (first.Find(gate) == nullptr || first.Find(up) == nullptr) {
+      return absl::OkStatus();
     }
-    if (units < 3) continue;
-    std::vector<double> x(matched[0].begin(), matched[0].end());
-    std::vector<double> y(matched[1].begin(), matched[1].end());
-    HYDROMETER_ASSIGN_OR_RETURN(stats::RankCorrelation correlation,
-                                stats::Spearman(x, y));
-    result.layers.push_back({layer, "mlp.gate_proj against mlp.up_proj", units,
-                             correlation.rho, correlation.p_greater});
+    HYDROMETER_RETURN_IF_ERROR(MatchLayer(
+        {UnitsOf(*first.Find(gate)), UnitsOf(*second.Find(gate))},
+        {UnitsOf(*first.Find(up)), UnitsOf(*second.Find(up))}, layer, result));
   }
 }
 

@@ -16,6 +16,9 @@
 //    independent whatever the training was, so Spearman's p-value of one
 //    permutation against the other is valid; a fine-tune matches its origin
 //    in both. At most kMaxMatchedUnits units are matched (the first ones).
+//    Units that are zero, or the copy of another one of their model, are left
+//    out: they match anything, ties fall by index in both matchings alike,
+//    and pruned strangers would look related. unit_count is what was left.
 //
 // Errors: RefusedError from the checkpoints; not comparable is no error.
 // Source: Zhu et al. 2025, "Independence Tests for Language Models" (MATCH).

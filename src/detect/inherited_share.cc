@@ -12,6 +12,8 @@
 namespace hydrometer::detect {
 namespace {
 
+constexpr double kMostSlackNats = 0.2;
+
 std::string Refuse(const Context& context, int member,
                    const std::vector<int>& controls,
                    const InheritedShare& share) {
@@ -51,7 +53,8 @@ bool Bracketed(const PanelSums& sums, double loss,
     least = std::min(least, sums.Loss(control));
     most = std::max(most, sums.Loss(control));
   }
-  const double slack = tolerance * (most - least);
+  // One very bad control does not open the range for good models.
+  const double slack = std::min(tolerance * (most - least), kMostSlackNats);
   return loss >= least - slack && loss <= most + slack;
 }
 
@@ -73,10 +76,15 @@ InheritedShare ComputeInheritedShare(const Context& context, int member,
   }
   const int reference = context.panel.reference;
   share.a = InheritedError(sums, reference, member);
+  // The suspect's base is a model like any other here.
+  std::vector<int> fitted = controls;
+  for (const int base : context.panel.bases) {
+    if (base != member) fitted.push_back(base);
+  }
   std::vector<double> loss, error;
-  for (const int control : controls) {
-    loss.push_back(sums.Loss(control));
-    error.push_back(InheritedError(sums, reference, control));
+  for (const int index : fitted) {
+    loss.push_back(sums.Loss(index));
+    error.push_back(InheritedError(sums, reference, index));
   }
   // The panel's number of controls decides about quadratics, for the suspect
   // and for each control in its place alike.

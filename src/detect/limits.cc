@@ -26,6 +26,13 @@ constexpr const char* kStanding[] = {
     "the counted texts lie in one is for the reader to judge.",
     "Thresholds were chosen on models of 0.2 to 0.7 million parameters; "
     "nothing above 1 million was tried.",
+    "Measured errors: on the 48 models of the shipped zoo (0.2 to 0.5 million "
+    "parameters) none of 48 audits with an innocent control as the suspect "
+    "accused it: with 95 % confidence at most 6 % of such audits would. Of 4 "
+    "suspects made of all of a reference's text or of its logits all 4 were "
+    "called distilled. On larger models: not measured.",
+    "That counted texts were written by people, and by no model of the panel, "
+    "is declared by whoever gives them.",
     "That controls and placebo references are not trained on the "
     "reference's outputs is declared by the user, not verified.",
     "What a model says about itself (\"who are you?\") is never counted: a "
@@ -63,6 +70,12 @@ std::vector<std::string> Limits(const Observations& observations,
           " could not serve as placebo reference: no Gram matrix with its "
           "weights."));
     }
+  }
+  if (panels.size() > 1) {
+    limits.push_back(absl::StrCat(
+        "The suspect was weighed against ", panels.size(),
+        " references, and the one with the largest h stands first: each is a "
+        "chance of its own to be wrong."));
   }
   const std::vector<NamedThreshold> used = PolicyThresholds(policy);
   const std::vector<NamedThreshold> standard = PolicyThresholds(Policy());

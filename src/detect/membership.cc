@@ -81,4 +81,14 @@ Value MembershipRatio(const Context& context, int member,
   return Value::Of(*own.value / *reference.value / *h.value);
 }
 
+double MembershipRatioError(const Context& context, int member,
+                            const std::vector<int>& controls) {
+  if (!MembershipRatio(context, member, controls).value) return 0;
+  const Value reference =
+      MembershipGap(context, context.panel.reference, controls);
+  const Value h = ShareH(context, member, controls);
+  const absl::StatusOr<stats::Curve> curve = GapCurve(context, controls);
+  return curve->leave_one_out_rms / (*reference.value * *h.value);
+}
+
 }  // namespace hydrometer::detect

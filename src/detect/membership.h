@@ -32,6 +32,11 @@ Value MembershipGap(const Context& context, int member,
 Value MembershipRatio(const Context& context, int member,
                       const std::vector<int>& controls);
 
+// By how much q would move if the suspect's gap were one leave-one-out error
+// of the curve away: the curve's error, over g_T and h. 0 without q.
+double MembershipRatioError(const Context& context, int member,
+                            const std::vector<int>& controls);
+
 }  // namespace hydrometer::detect
 
 #endif  // HYDROMETER_SRC_DETECT_MEMBERSHIP_H_

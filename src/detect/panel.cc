@@ -22,6 +22,7 @@ class PanelMaker {
   Panel Make(int suspect, int reference) {
     panel_.suspect = suspect;
     panel_.reference = reference;
+    FindMedianJs();
     SortByRole();
     ChoosePlacebos();
     return panel_;
@@ -37,9 +38,29 @@ class PanelMaker {
         At(a).weights_sha256 == At(b).weights_sha256) {
       return true;
     }
-    if (observations_.view != "logits") return false;
-    return !sums_.empty() &&
-           sums_.Pair(a, b, PairMetric::kJs) <= policy_.duplicate_js_nats;
+    if (observations_.view != "logits" || sums_.empty()) return false;
+    const bool controls =
+        At(a).role == Role::kControl && At(b).role == Role::kControl;
+    const double near = std::max(
+        policy_.duplicate_js_nats,
+        controls ? policy_.duplicate_js_share * median_js_ : 0);
+    return sums_.Pair(a, b, PairMetric::kJs) <= near;
+  }
+
+  // Over all pairs of controls.
+  void FindMedianJs() {
+    if (observations_.view != "logits" || sums_.empty()) return;
+    std::vector<double> values;
+    for (int a = 0; a < observations_.member_count(); ++a) {
+      for (int b = 0; b < a && At(a).role == Role::kControl; ++b) {
+        if (At(b).role != Role::kControl) continue;
+        values.push_back(sums_.Pair(a, b, PairMetric::kJs));
+      }
+    }
+    if (values.empty()) return;
+    const auto middle = values.begin() + values.size() / 2;
+    std::nth_element(values.begin(), middle, values.end());
+    median_js_ = *middle;
   }
 
   // Sets `index` aside if it is the reference, the suspect or one of `kept`.
@@ -50,10 +71,18 @@ class PanelMaker {
     for (const int other : others) {
       if (other == index || !Same(index, other)) continue;
       panel_.set_aside.emplace_back(
-          index, absl::StrCat("it is the same model as ", At(other).name));
+          index, absl::StrCat("it is the same model as ", At(other).name,
+                              ", or nearly so"));
       return true;
     }
     return false;
+  }
+
+  bool SharesWeights(const std::string& first,
+                     const std::string& second) const {
+    const WeightFinding finding =
+        FindWeights(observations_, first, second, policy_);
+    return finding.equal == Answer::kYes || finding.descend == Answer::kYes;
   }
 
   // The suspect's base is no base of a control that takes its place.
@@ -78,10 +107,9 @@ class PanelMaker {
           AddControl(i, suspect, base_name);
           break;
         case Role::kSibling:
-          if (At(i).sibling_of == At(panel_.reference).name &&
-              !SetAside(i, panel_.siblings)) {
-            panel_.siblings.push_back(i);
-          }
+          if (At(i).sibling_of != At(panel_.reference).name) break;
+          panel_.suspect_is_sibling |= Same(i, panel_.suspect);
+          if (!SetAside(i, panel_.siblings)) panel_.siblings.push_back(i);
           break;
         case Role::kReference:
           if (!SetAside(i, panel_.other_references)) {
@@ -99,10 +127,13 @@ class PanelMaker {
     std::vector<int> kept = panel_.controls;
     kept.insert(kept.end(), panel_.bases.begin(), panel_.bases.end());
     if (SetAside(index, kept)) return;
+    if (SharesWeights(At(panel_.reference).name, At(index).name)) {
+      panel_.set_aside.emplace_back(
+          index, "its weights are not independent of the reference's");
+      return;
+    }
     // Only for the suspect itself: a control in its place has no matching.
-    const WeightFinding finding =
-        FindWeights(observations_, suspect, At(index).name, policy_);
-    if (finding.equal == Answer::kYes || finding.descend == Answer::kYes) {
+    if (SharesWeights(suspect, At(index).name)) {
       panel_.bases.push_back(index);
       panel_.set_aside.emplace_back(
           index,
@@ -136,6 +167,11 @@ class PanelMaker {
         continue;
       }
       if (given && SetAside(i, panel_.rivals)) continue;
+      if (given && SharesWeights(At(panel_.suspect).name, At(i).name)) {
+        panel_.set_aside.emplace_back(
+            i, "the suspect shares its weights: it is no placebo");
+        continue;
+      }
       const bool good =
           std::abs(sums_.Loss(i) - loss) <= policy_.placebo_distance_nats;
       if (control && !good) continue;
@@ -151,6 +187,7 @@ class PanelMaker {
   const Observations& observations_;
   const PanelSums& sums_;
   const Policy& policy_;
+  double median_js_ = 0;
   Panel panel_;
 };
 

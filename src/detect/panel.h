@@ -38,6 +38,7 @@ struct Panel {
   // placebos, and given placebos and other references of any quality.
   std::vector<int> rivals;
   std::vector<int> siblings;          // of this reference
+  bool suspect_is_sibling = false;    // one of them is the suspect
   std::vector<int> fine_tunes;        // controls declared to come from the base
   std::vector<int> other_references;  // that are not the same function
   // Rivals that cannot be compared because their weighting is missing.

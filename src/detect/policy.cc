@@ -50,7 +50,7 @@ constexpr Row kRows[] = {
     {"q_same_data", &Policy::q_same_data, 0, 2, false,
      "membership ratio at least this speaks for training on the same data"},
     {"sibling_distance_nats", &Policy::sibling_distance_nats, 0.01, 2, false,
-     "largest difference in loss between a sibling and the suspect"},
+     "how much worse than the suspect a sibling may be and still count"},
     {"min_fine_tunes", &Policy::min_fine_tunes, 1, 1000, true,
      "other fine-tunes of the suspect's base; below: never better than "
      "related"},
@@ -64,6 +64,9 @@ constexpr Row kRows[] = {
      "p of the weight test after correction for layers"},
     {"min_weight_units", &Policy::min_weight_units, 4, 1e6, true,
      "hidden units below which a layer is left out of the weight test"},
+    {"weight_distance_ratio", &Policy::weight_distance_ratio, 0.01, 1, false,
+     "the reference's weights must be nearer than this part of the distance "
+     "to any other model whose weights match"},
     {"ridge", &Policy::ridge, 1e-8, 0.1, false,
      "added to the diagonal of the scaled Gram matrix"},
     {"min_controls_quadratic", &Policy::min_controls_quadratic, 6, 1000, true,
@@ -72,6 +75,8 @@ constexpr Row kRows[] = {
      "least size of the curve at the suspect, in leave-one-out errors"},
     {"duplicate_js_nats", &Policy::duplicate_js_nats, 0, 0.05, false,
      "mean JS below which two members count as one model"},
+    {"duplicate_js_share", &Policy::duplicate_js_share, 0, 0.5, false,
+     "the same for two controls, as a part of the median of all pairs"},
 };
 
 std::string KnownNames() {

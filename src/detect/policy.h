@@ -41,7 +41,9 @@ struct Policy {
   double h_related = 0.25;
   double q_distilled = 0.70;           // at most: same data excluded
   double q_same_data = 0.75;           // at least: same data is likely
-  double sibling_distance_nats = 0.3;  // a sibling "as good as" the suspect
+  // A sibling counts as "as good as" the suspect when it is at most this much
+  // worse; one that is much worse would be exceeded by anybody.
+  double sibling_distance_nats = 0.1;
 
   // A suspect with a known base.
   double min_fine_tunes = 2;  // other fine-tunes of that base; below: related
@@ -51,13 +53,19 @@ struct Policy {
   double identical_max_kl_nats = 0.05;  // weights may not contradict outputs
   double min_identical_positions = 500;
   double weight_p = 1e-6;       // after Bonferroni over layers
-  double min_weight_units = 8;  // a layer with fewer says nothing
+  double min_weight_units = 12;  // a layer with fewer says nothing
+  // Where the suspect's weights match another model's too, the reference's
+  // must be nearer than this part of the other's distance.
+  double weight_distance_ratio = 0.5;
 
   // Statistics.
   double ridge = 1e-3;
   double min_controls_quadratic = 10;  // controls that allow quadratic curves
   double curve_errors = 4;             // least -A_0, in leave-one-out errors
   double duplicate_js_nats = 1e-3;     // nearer than this: one model twice
+  // Controls nearer than this part of the median of all pairs of controls are
+  // one model in two states, and count once.
+  double duplicate_js_share = 0.25;
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };

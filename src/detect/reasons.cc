@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "src/detect/verdict.h"
 
 namespace hydrometer::detect {
@@ -19,6 +20,10 @@ using Direction = Reason::Direction;
 constexpr char kPower[] =
     "What could have been found: 50 % of the text and more, on small models; "
     "smaller shares are often missed. Not measured on this panel.";
+
+constexpr char kNoPower[] =
+    "What could have been found: on this panel no share, however large, would "
+    "have been called distilled; what is missing says why.";
 
 class Words {
  public:
@@ -52,6 +57,8 @@ class Words {
   void Preconditions();
   void Primary();
   void References();
+  void Sibling(const SiblingValue& sibling);
+  void Membership();
   void SameData();
   void Base();
   void Alternatives();
@@ -82,8 +89,7 @@ void Words::Weights() {
   if (Is(Fact::kSameFunction)) {
     Add(Direction::kFor,
         absl::StrFormat("The outputs are the same at every position: the "
-                        "largest KL is %.3g nats, the numerics' own noise "
-                        "%.3g nats.",
+                        "largest KL is %.3g nats (allowed: %.3g).",
                         *in_.largest_kl, in_.numerics_noise_nats));
   }
   if (in_.weights.descend == Answer::kUnknown && !in_.same_bytes) {
@@ -100,13 +106,13 @@ void Words::Weights() {
     if (Is(Fact::kWeightsNearerElsewhere)) {
       Add(Direction::kAgainst,
           absl::StrCat("The weights of ", in_.weights_nearer_to,
-                       " are as near to the suspect's or nearer: descent "
-                       "from it explains the match."));
+                       " match the suspect's too, and the reference's are not "
+                       "clearly nearer: a common origin explains the match."));
     }
   } else if (in_.weights.descend == Answer::kNo) {
     Add(Direction::kAgainst,
         absl::StrFormat("Hidden units do not match (p = %.3g over %d layers): "
-                        "the weights do not descend from the reference's. A "
+                        "no descent from the reference's weights was found. A "
                         "student from its own initialisation looks the same.",
                         in_.weights.corrected_p.value_or(1),
                         in_.weights.layer_count));
@@ -167,20 +173,28 @@ void Words::Primary() {
                                                  : in_.rho2_reason,
                          "."),
             "A panel in which rho2 can be read.");
-  } else if (*in_.z_rho2 > policy_.z_unrelated) {
+  } else if (Is(Fact::kZHigh)) {
     Add(Direction::kFor,
-        absl::StrFormat(
-            "The suspect shares more with the reference beyond everybody "
-            "else than the controls do: z(rho2) = %.2f%s.",
-            *in_.z_rho2,
-            Is(Fact::kZHigh)
-                ? ""
-                : absl::StrFormat(", not above %g", policy_.z_accuse)));
+        absl::StrFormat("The suspect shares more with the reference beyond "
+                        "everybody else than controls do on average: z(rho2) "
+                        "= %.2f (above %g).",
+                        *in_.z_rho2, policy_.z_accuse));
+  } else if (*in_.z_rho2 > policy_.z_unrelated) {
+    Add(Direction::kNote,
+        absl::StrFormat("z(rho2) = %.2f: above %g, which leaves doubt, and "
+                        "not above %g, which would count.",
+                        *in_.z_rho2, policy_.z_unrelated, policy_.z_accuse));
   } else {
     Add(Direction::kAgainst,
         absl::StrFormat("The suspect shares no more with the reference than "
                         "controls do: z(rho2) = %.2f, at most %g.",
                         *in_.z_rho2, policy_.z_unrelated));
+  }
+  if (Is(Fact::kZHigh) && !in_.controls_as_high.empty()) {
+    Add(Direction::kAgainst,
+        absl::StrCat("Not beyond all controls: rho2 of ",
+                     absl::StrJoin(in_.controls_as_high, ", "),
+                     " is as high or higher."));
   }
   if (!in_.h) {
     Missing(
@@ -237,52 +251,77 @@ void Words::References() {
   }
 }
 
+void Words::Sibling(const SiblingValue& sibling) {
+  const bool read = sibling.h && sibling.rho2 && in_.rho2;
+  if (!read) {
+    Add(Direction::kMissing,
+        absl::StrCat("The sibling ", sibling.name,
+                     " could not be held against the suspect: ",
+                     sibling.h_reason.empty() ? "rho2 is missing"
+                                              : sibling.h_reason,
+                     "."));
+    return;
+  }
+  const bool exceeded =
+      *in_.h > *sibling.h && *in_.rho2 > *sibling.rho2;
+  if (exceeded && !IsKin(sibling, policy_)) {
+    Add(Direction::kMissing,
+        absl::StrFormat("%s, declared to be trained on the reference's own "
+                        "data, shows nothing of it (h %.2f, rho2 %.3f): to "
+                        "exceed it excludes nothing.",
+                        sibling.name, *sibling.h, *sibling.rho2));
+    return;
+  }
+  Add(exceeded ? Direction::kFor : Direction::kAgainst,
+      absl::StrFormat("%s, declared to be trained on the reference's own "
+                      "data, %s (h %.2f, rho2 %.3f).",
+                      sibling.name,
+                      exceeded ? "stays below the suspect" : "comes as near",
+                      *sibling.h, *sibling.rho2));
+}
+
+void Words::Membership() {
+  if (!in_.q) return;
+  const Direction direction =
+      *in_.q + 2 * in_.q_error <= policy_.q_distilled ? Direction::kFor
+      : *in_.q >= policy_.q_same_data                 ? Direction::kAgainst
+                                                      : Direction::kNote;
+  Add(direction,
+      absl::StrFormat("Membership ratio q = %.2f, give or take %.2f (two "
+                      "errors above it and at most %g speaks against the same "
+                      "training data, from %g for it).",
+                      *in_.q, in_.q_error, policy_.q_distilled,
+                      policy_.q_same_data));
+}
+
 void Words::SameData() {
-  if (!Is(Fact::kHSome)) return;
-  bool any = false;
+  if (!Is(Fact::kHSome) || verdict_.label == Label::kIdentical ||
+      verdict_.label == Label::kDerived) {
+    return;
+  }
+  if (in_.is_sibling) {
+    Add(Direction::kAgainst,
+        "The suspect is one of the siblings: it was declared to be trained on "
+        "the reference's own data.");
+  }
+  int counted = 0;
   for (const SiblingValue& sibling : in_.siblings) {
     if (!sibling.as_good) continue;
-    any = true;
-    const bool read = sibling.h && sibling.rho2 && in_.rho2;
-    const bool exceeded =
-        read && *in_.h > *sibling.h && *in_.rho2 > *sibling.rho2;
-    if (!read) {
-      Add(Direction::kMissing,
-          absl::StrCat("The sibling ", sibling.name,
-                       " could not be held against the suspect."));
-    } else {
-      Add(exceeded ? Direction::kFor : Direction::kAgainst,
-          absl::StrFormat(
-              "%s, trained on the reference's own data, %s (h %.2f, rho2 "
-              "%.3f).",
-              sibling.name,
-              exceeded ? "stays below the suspect" : "comes as near",
-              *sibling.h, *sibling.rho2));
-    }
+    ++counted;
+    Sibling(sibling);
   }
-  if (in_.q) {
-    const Direction direction =
-        *in_.q <= policy_.q_distilled
-            ? Direction::kFor
-            : (*in_.q >= policy_.q_same_data ? Direction::kAgainst
-                                             : Direction::kNote);
-    Add(direction,
-        absl::StrFormat("Membership ratio q = %.2f (at most %g excludes the "
-                        "same training data, from %g it is likely).",
-                        *in_.q, policy_.q_distilled, policy_.q_same_data));
-  }
+  Membership();
   if (Is(Fact::kSameDataExcluded) || Is(Fact::kSameDataLikely)) return;
   std::string why =
-      any ? "not every sibling as good as the suspect was exceeded"
-          : "no sibling as good as the suspect is in the panel";
+      counted == 0 ? "no sibling as good as the suspect is in the panel"
+                   : "the siblings do not exclude it";
   absl::StrAppend(&why, "; ",
                   in_.q_reason.empty() ? "q does not decide" : in_.q_reason);
   // A high h alone speaks against the same data: no model of the same data
   // that the policy was chosen on came near its threshold.
   const bool by_h = in_.h && *in_.h >= policy_.h_distilled;
   Missing(absl::StrCat(by_h ? "Against training on the reference's own data "
-                              "speaks the size of h alone; no siblings and no "
-                              "training text confirm it: "
+                              "speaks the size of h alone: "
                             : "Training on the reference's own data is not "
                               "excluded by siblings or by its training text: ",
                        why, "."),
@@ -341,7 +380,9 @@ void Words::Alternatives() {
         "The models that explain it as well, as references of their own.");
   }
   if (label == Label::kUnrelated || label == Label::kInconclusive) {
-    verdict_.power = kPower;
+    const bool could_accuse = Is(Fact::kPreconditions) && in_.z_rho2 && in_.h &&
+                              Is(Fact::kEnoughForDistilled);
+    verdict_.power = could_accuse ? kPower : kNoPower;
     verdict_.would_settle.push_back(
         "Probes in the register in which a teacher's text would have been "
         "used (answers, in chat format), and more real text.");
@@ -367,7 +408,11 @@ void Words::Summary() {
     case Label::kDistilled:
       verdict_.summary = absl::StrCat(
           s, " carries the errors of ", t,
-          " as a model trained on its outputs does; no control does.");
+          " as a model trained on its outputs does; no control does.",
+          Is(Fact::kSameDataExcluded)
+              ? ""
+              : " Against training on the same data speaks the size of the "
+                "inherited share alone.");
       break;
     case Label::kRelated:
       verdict_.summary = absl::StrCat(

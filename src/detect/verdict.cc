@@ -50,17 +50,18 @@ Answer Order(const VerdictInput& in) {
 }
 
 void SameDataFacts(const VerdictInput& in, const Policy& policy, Facts& facts) {
-  bool any = false, exceeded = true, reached = false;
+  bool any = false, all_exceeded = true, reached = in.is_sibling;
   for (const SiblingValue& sibling : in.siblings) {
-    if (!sibling.as_good) continue;
-    any = true;
-    exceeded = exceeded && sibling.h && sibling.rho2 && in.h && in.rho2 &&
-               *in.h > *sibling.h && *in.rho2 > *sibling.rho2;
     reached = reached || (sibling.h && in.h && *sibling.h >= *in.h);
+    if (!sibling.as_good) continue;
+    any = any || IsKin(sibling, policy);
+    all_exceeded = all_exceeded && sibling.h && sibling.rho2 && in.h &&
+                   in.rho2 && *in.h > *sibling.h && *in.rho2 > *sibling.rho2;
   }
-  const bool by_siblings = any && exceeded;
-  const bool by_text = in.q && *in.q <= policy.q_distilled;
+  const bool by_siblings = any && all_exceeded;
+  const bool by_text = in.q && *in.q + 2 * in.q_error <= policy.q_distilled;
   facts[Fact::kSameDataExcluded] = YesIf(by_siblings || by_text);
+  facts[Fact::kSiblingNotExceeded] = YesIf(!all_exceeded);
   facts[Fact::kSameDataLikely] =
       YesIf(reached || (in.q && *in.q >= policy.q_same_data));
 }
@@ -124,14 +125,17 @@ const std::vector<Row>& Table() {
        {{Fact::kZHigh, kYes}, {Fact::kBaseExplains, kUnknown}}},
       {Label::kDistilled,
        {{Fact::kZHigh, kYes},
+        {Fact::kBeyondControls, kYes},
         {Fact::kOrder, kYes},
         {Fact::kHHigh, kYes},
         {Fact::kSameDataLikely, kNo},
+        {Fact::kSiblingNotExceeded, kNo},
         {Fact::kOtherReferenceLargerH, kNo},
         {Fact::kEnoughForDistilled, kYes},
         {Fact::kBaseNullPassed, kYes}}},
       {Label::kDistilled,
        {{Fact::kZHigh, kYes},
+        {Fact::kBeyondControls, kYes},
         {Fact::kOrder, kYes},
         {Fact::kHSome, kYes},
         {Fact::kSameDataExcluded, kYes},
@@ -140,7 +144,10 @@ const std::vector<Row>& Table() {
         {Fact::kEnoughForDistilled, kYes},
         {Fact::kBaseNullPassed, kYes}}},
       {Label::kRelated,
-       {{Fact::kZHigh, kYes}, {Fact::kOrder, kYes}, {Fact::kHSome, kYes}}},
+       {{Fact::kZHigh, kYes},
+        {Fact::kBeyondControls, kYes},
+        {Fact::kOrder, kYes},
+        {Fact::kHSome, kYes}}},
       // Shared weights are something, and so is a suspect nearer to the
       // reference than other fine-tunes of its base.
       {Label::kInconclusive, {{Fact::kWeightsDescend, kYes}}},
@@ -152,6 +159,11 @@ const std::vector<Row>& Table() {
 }
 
 }  // namespace
+
+bool IsKin(const SiblingValue& sibling, const Policy& policy) {
+  return sibling.z && *sibling.z > policy.z_unrelated && sibling.h &&
+         *sibling.h >= policy.h_related;
+}
 
 Facts FindFacts(const VerdictInput& in, const Policy& policy) {
   Facts facts;
@@ -168,6 +180,7 @@ Facts FindFacts(const VerdictInput& in, const Policy& policy) {
       If(in.z_rho2, [&](double z) { return z > policy.z_accuse; });
   facts[Fact::kZLow] =
       If(in.z_rho2, [&](double z) { return z <= policy.z_unrelated; });
+  if (in.z_rho2) facts[Fact::kBeyondControls] = YesIf(in.controls_as_high.empty());
   facts[Fact::kOrder] = Order(in);
   facts[Fact::kHHigh] =
       If(in.h, [&](double h) { return h >= policy.h_distilled; });

@@ -27,9 +27,15 @@ struct NamedValue {
 };
 struct SiblingValue {
   std::string name;
-  bool as_good = false;  // its loss is near the suspect's
+  bool as_good = false;  // as good as the suspect, or better
   std::optional<double> h, rho2;
+  std::optional<double> z;  // of its rho2, in the null of the controls
+  std::string h_reason;     // why h is missing
 };
+
+// Whether it shows something of the reference; one that does not is no
+// sibling, whatever was declared, and to exceed it excludes nothing.
+bool IsKin(const SiblingValue& sibling, const Policy& policy);
 
 // All that a verdict rests on.
 struct VerdictInput {
@@ -53,13 +59,17 @@ struct VerdictInput {
 
   // The primary pair.
   std::optional<double> z_rho2, rho2, rho, h;
+  // Controls whose rho2 reaches the suspect's.
+  std::vector<std::string> controls_as_high;
   std::string rho2_reason, h_reason;
   std::vector<NamedValue> rivals;            // rho(S, R)
   std::vector<NamedValue> other_references;  // h against them
 
   // Same data?
   std::vector<SiblingValue> siblings;
+  bool is_sibling = false;  // the suspect is one of the declared siblings
   std::optional<double> q;
+  double q_error = 0;  // one leave-one-out error of the gap's curve, in q
   std::string q_reason;
 
   // A known base.
@@ -82,6 +92,7 @@ enum class Fact {
   kEnoughForDistilled,
   kZHigh,
   kZLow,
+  kBeyondControls,  // no control has as high a rho2
   kOrder,  // nearer to the reference than to any rival
   kHHigh,
   kHSome,  // at least h_related
@@ -89,11 +100,12 @@ enum class Fact {
   kOtherReferenceLargerH,
   kSameDataExcluded,
   kSameDataLikely,
+  kSiblingNotExceeded,  // one as good as the suspect, or it could not be read
   kBaseExplains,        // the base repeats the errors about as much
   kBaseNullPassed,      // or there is no base
   kBaseNullSuspicious,  // other fine-tunes never come as near
 };
-inline constexpr int kFactCount = 19;
+inline constexpr int kFactCount = 21;
 
 struct Facts {
   Answer answers[kFactCount] = {};

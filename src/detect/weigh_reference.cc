@@ -132,8 +132,11 @@ void FillWeights(const Context& context, const ScopedSums& sums,
     }
     const WeightFinding other =
         FindWeights(o, suspect.name, o.members[i].name, context.policy);
+    // Two fine-tunes of one base are nearer to each other than to it as soon
+    // as both drift the same way, so "nearer" is not enough.
     if ((other.equal == Answer::kYes || other.descend == Answer::kYes) &&
-        other.relative_distance <= in.weights.relative_distance) {
+        in.weights.relative_distance >=
+            context.policy.weight_distance_ratio * other.relative_distance) {
       in.weights_nearer_to = o.members[i].name;
     }
   }
@@ -183,11 +186,25 @@ void FillPrimary(const Context& context, const ReferenceAssessment& assessment,
                 panel.controls, tolerance);
   for (const MemberValue& sibling : h->siblings) {
     const int index = MemberIndex(context.observations, sibling.name);
-    const double distance =
-        std::abs(context.sums.Loss(index) - context.sums.Loss(panel.suspect));
-    in.siblings.push_back(
-        {sibling.name, distance <= context.policy.sibling_distance_nats,
-         sibling.value, ValueOf(rho2->siblings, sibling.name)});
+    const double worse =
+        context.sums.Loss(index) - context.sums.Loss(panel.suspect);
+    SiblingValue value{sibling.name,
+                       worse <= context.policy.sibling_distance_nats,
+                       sibling.value, ValueOf(rho2->siblings, sibling.name)};
+    if (value.rho2 && rho2->null_mean && rho2->null_sd && *rho2->null_sd > 0) {
+      value.z = (*value.rho2 - *rho2->null_mean) / *rho2->null_sd;
+    }
+    if (!value.h) {
+      value.h_reason = ShareH(context, index, panel.controls).reason;
+    }
+    in.siblings.push_back(std::move(value));
+  }
+  in.is_sibling = panel.suspect_is_sibling;
+  for (const MemberValue& control : rho2->controls) {
+    if (control.value && rho2->statistic &&
+        *control.value >= *rho2->statistic) {
+      in.controls_as_high.push_back(control.name);
+    }
   }
 }
 
@@ -255,6 +272,7 @@ WeighedReference WeighReference(const Observations& observations,
   in.reference = assessment.reference;
   in.q = q.value;
   in.q_reason = q.reason;
+  in.q_error = MembershipRatioError(context, suspect, weighed.panel.controls);
   FillWeights(context, sums, in);
   FillPrimary(context, assessment, in);
   FillBase(context, assessment, in);

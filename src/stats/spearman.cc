@@ -57,8 +57,11 @@ absl::StatusOr<RankCorrelation> Spearman(absl::Span<const double> x,
   result.rho = std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
   const double t =
       result.rho * std::sqrt((n - 2) / ((1 - result.rho) * (1 + result.rho)));
-  result.p_greater = StudentTUpperTail(t, n - 2);
-  result.p_two_sided = std::min(1.0, 2 * StudentTUpperTail(std::abs(t), n - 2));
+  // No event of n! orders is rarer than one of them.
+  const double floor = std::max(std::exp(-std::lgamma(n + 1)), kLeastP);
+  result.p_greater = std::max(StudentTUpperTail(t, n - 2), floor);
+  result.p_two_sided =
+      std::min(1.0, 2 * std::max(StudentTUpperTail(std::abs(t), n - 2), floor));
   return result;
 }
 

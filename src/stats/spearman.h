@@ -4,6 +4,8 @@
 // Spearman's rank correlation, ties given their mean rank, with its p-value
 // by Student's t on n - 2 degrees of freedom:
 //   t = r sqrt((n - 2) / ((1 - r) (1 + r))).
+// Never below 1 / n!, the chance of one order of n, nor below kLeastP: the t
+// law has no such floor, and few units in perfect order would look like proof.
 //
 // Source: Zar, Biostatistical Analysis, 19.9; the same as scipy's spearmanr.
 // Tests: tests/stats/spearman_test.cc (scipy).
@@ -16,6 +18,8 @@
 #include "absl/types/span.h"
 
 namespace hydrometer::stats {
+
+inline constexpr double kLeastP = 1e-300;
 
 struct RankCorrelation {
   double rho = 0;

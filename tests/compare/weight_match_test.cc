@@ -7,9 +7,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
 #include <random>
 
+#include "absl/strings/str_cat.h"
+#include "src/io/file.h"
+#include "src/io/safetensors.h"
 #include "tests/record/zoo_subject.h"
+#include "tests/temporary_folder.h"
 
 namespace hydrometer::compare {
 namespace {
@@ -104,6 +110,54 @@ TEST(WeightMatch, SiblingOfTheSameShapeDoesNot) {
       OfZoo("siblings/ref_a/sibling_a1", "references/ref_a");
   ASSERT_TRUE(sibling.comparable) << sibling.reason;
   for (const auto& layer : sibling.layers) EXPECT_GT(layer.p_value, 1e-4);
+}
+
+// A copy of a model with the rows of some units of some layers set to zero,
+// as pruning leaves them.
+std::string WithDeadUnits(const TemporaryFolder& folder,
+                          const std::string& model, int layer, int64_t every) {
+  const std::string copy = folder / "pruned";
+  std::filesystem::copy(ZooPath(model), copy);
+  std::string bytes =
+      *io::ReadFile(copy + "/model.safetensors", int64_t{1} << 30);
+  auto file = io::SafetensorsFile::Open(copy + "/model.safetensors");
+  EXPECT_TRUE(file.ok()) << file.status();
+  uint64_t header_bytes;
+  std::memcpy(&header_bytes, bytes.data(), 8);
+  for (const char* name : {"gate_proj", "up_proj"}) {
+    const io::TensorView* tensor = file->Find(absl::StrCat(
+        "model.layers.", layer, ".mlp.", name, ".weight"));
+    EXPECT_NE(tensor, nullptr);
+    const std::string values(reinterpret_cast<const char*>(tensor->data),
+                             tensor->byte_count);
+    const size_t at = bytes.find(values, 8 + header_bytes);
+    const int64_t row = tensor->byte_count / tensor->shape[0];
+    for (int64_t u = 0; u < tensor->shape[0]; u += every) {
+      std::fill_n(bytes.begin() + at + u * row, row, '\0');
+    }
+  }
+  EXPECT_TRUE(
+      io::WriteFileAtomically(copy + "/model.safetensors", bytes).ok());
+  return copy;
+}
+
+// Zero units match anything, in both matchings by index alike.
+TEST(WeightMatch, DeadUnitsRelateNobody) {
+  for (int64_t every : {1, 2}) {
+    TemporaryFolder folder;
+    const std::string pruned =
+        WithDeadUnits(folder, "siblings/ref_a/sibling_a1", 1, every);
+    auto a = io::Checkpoint::Open(pruned);
+    auto b = io::Checkpoint::Open(ZooPath("references/ref_a"));
+    ASSERT_TRUE(a.ok() && b.ok()) << a.status() << b.status();
+    auto result = CompareWeights(*a, *b, "a", "b");
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->layers.size(), every == 1 ? 2u : 3u);
+    for (const auto& layer : result->layers) EXPECT_GT(layer.p_value, 1e-4);
+    // One pruned model twice is seen all the same.
+    auto twice = CompareWeights(*a, *a, "a", "a");
+    for (const auto& layer : twice->layers) EXPECT_LT(layer.p_value, 1e-9);
+  }
 }
 
 TEST(WeightMatch, OtherShapesAreNotComparable) {

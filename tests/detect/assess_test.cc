@@ -83,14 +83,16 @@ TEST(AssessTest, SameInputSameBits) {
     const Evidence& y = b->references[0].evidence[i];
     EXPECT_EQ(x.statistic, y.statistic);
     EXPECT_EQ(x.interval.has_value(), y.interval.has_value());
-    if (x.interval) EXPECT_EQ(x.interval->low, y.interval->low);
+    if (x.interval) {
+      EXPECT_EQ(x.interval->low, y.interval->low);
+    }
   }
 }
 
 TEST(AssessTest, SiblingsExceededMakeDistilledOfRelated) {
   std::vector<SimulatedModel> models = StandardPanel(14, 0.6);
   EXPECT_EQ(AssessModels(models).verdict().label, Label::kRelated);
-  SimulatedModel sibling{"T-seed2", Role::kSibling, 0.5, {{"T", 0.15}}};
+  SimulatedModel sibling{"T-seed2", Role::kSibling, 0.5, {{"T", 0.35}}};
   sibling.sibling_of = "T";
   models.insert(models.begin() + 1, sibling);
   const Assessment a = AssessModels(models);
@@ -98,6 +100,9 @@ TEST(AssessTest, SiblingsExceededMakeDistilledOfRelated) {
   const Evidence* rho2 = Find(a.references[0], "rho2");
   ASSERT_EQ(rho2->siblings.size(), 1u);
   EXPECT_EQ(rho2->controls.size(), 14u);  // siblings are no controls
+  // A sibling that shows nothing of the reference excludes nothing.
+  models[1].inherits[0].second = 0;
+  EXPECT_EQ(AssessModels(models).verdict().label, Label::kRelated);
   // A sibling that repeats as much leaves it open.
   models[1].inherits[0].second = 0.8;
   EXPECT_EQ(AssessModels(models).verdict().label, Label::kRelated);

@@ -125,17 +125,64 @@ TEST(VerdictTest, DistilledByShareAlone) {
   EXPECT_EQ(LabelOf(in), Label::kDistilled);
 }
 
+// h, rho2 and the z of a sibling that is kin of the reference.
+SiblingValue Sibling(bool as_good, double h, double rho2) {
+  return {"T2", as_good, h, rho2, /*z=*/6.0};
+}
+
 TEST(VerdictTest, DistilledBySiblings) {
   VerdictInput in = Clear();
   in.h = 0.5;
-  in.siblings = {{"T2", true, 0.3, 0.2}, {"far", false, 0.9, 0.9}};
+  in.siblings = {Sibling(true, 0.3, 0.2), Sibling(false, 0.4, 0.9)};
   EXPECT_EQ(LabelOf(in), Label::kDistilled);
   in.siblings[0].rho2 = 0.4;  // not exceeded in both
   EXPECT_EQ(LabelOf(in), Label::kRelated);
   in.siblings[0].rho2.reset();
   EXPECT_EQ(LabelOf(in), Label::kRelated);
-  in.siblings = {{"far", false, 0.1, 0.1}};  // none as good
+  in.siblings = {Sibling(false, 0.3, 0.1)};  // none as good
   EXPECT_EQ(LabelOf(in), Label::kRelated);
+  // Not as good, and repeats more all the same.
+  in.siblings = {Sibling(true, 0.3, 0.2), Sibling(false, 0.9, 0.9)};
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
+}
+
+// A stranger declared as sibling is exceeded by anybody.
+TEST(VerdictTest, SiblingsThatAreNoKinExcludeNothing) {
+  VerdictInput in = Clear();
+  in.h = 0.5;
+  in.siblings = {Sibling(true, 0.3, 0.2)};
+  in.siblings[0].z = 2.9;
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
+  EXPECT_TRUE(HasReason(in, Reason::Direction::kMissing, "excludes nothing"));
+  in.siblings[0].z = 6;
+  in.siblings[0].h = 0.2;
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
+}
+
+// At a high h too: what siblings could not confirm is at most related.
+TEST(VerdictTest, SiblingsNotExceededBarDistilled) {
+  VerdictInput in = Clear();
+  EXPECT_EQ(LabelOf(in), Label::kDistilled);
+  in.siblings = {Sibling(true, 0.3, 0.5)};
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
+  in.siblings = {Sibling(true, 0.3, 0.2)};
+  EXPECT_EQ(LabelOf(in), Label::kDistilled);
+  in.siblings[0].h.reset();
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
+}
+
+TEST(VerdictTest, ASuspectThatIsASiblingIsNeverDistilled) {
+  VerdictInput in = Clear();
+  in.is_sibling = true;
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
+  EXPECT_TRUE(HasReason(in, Reason::Direction::kAgainst, "one of the siblings"));
+}
+
+TEST(VerdictTest, AControlAsHighBarsAccusation) {
+  VerdictInput in = Clear();
+  in.controls_as_high = {"C3"};
+  EXPECT_EQ(LabelOf(in), Label::kInconclusive);
+  EXPECT_TRUE(HasReason(in, Reason::Direction::kAgainst, "C3"));
 }
 
 TEST(VerdictTest, DistilledByMembership) {
@@ -145,16 +192,21 @@ TEST(VerdictTest, DistilledByMembership) {
   EXPECT_EQ(LabelOf(in), Label::kDistilled);
   in.q = 0.71;
   EXPECT_EQ(LabelOf(in), Label::kRelated);
+  in.q = 0.6;
+  in.q_error = 0.04;
+  EXPECT_EQ(LabelOf(in), Label::kDistilled);
+  in.q_error = 0.06;  // within two errors of the threshold
+  EXPECT_EQ(LabelOf(in), Label::kRelated);
 }
 
 TEST(VerdictTest, SameDataLikelyIsNeverDistilled) {
   VerdictInput in = Clear();
-  in.siblings = {{"T2", true, 0.95, 0.1}};
+  in.siblings = {Sibling(true, 0.95, 0.1)};
   EXPECT_EQ(LabelOf(in), Label::kRelated);
   in = Clear();
   in.q = 0.8;
   EXPECT_EQ(LabelOf(in), Label::kRelated);
-  in.siblings = {{"T2", true, 0.1, 0.1}};  // siblings say one, q the other
+  in.siblings = {Sibling(true, 0.3, 0.1)};  // siblings say one, q the other
   EXPECT_EQ(LabelOf(in), Label::kRelated);
 }
 
