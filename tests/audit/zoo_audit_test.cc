@@ -176,6 +176,31 @@ TEST(ZooAudit, SuspectsAreCalledWhatTheyAre) {
   }
 }
 
+// Siblings of another reference, declared as this one's: they exclude nothing.
+TEST(ZooAudit, WrongSiblingsDoNotMakeSameDataDistilled) {
+  const Zoo& zoo = TheZoo();
+  const std::pair<const char*, const char*> cases[] = {
+      {"a_samedata", "ref_a"}, {"b_samedata", "ref_b"}};
+  for (const auto& [suspect, reference] : cases) {
+    std::vector<std::pair<int32_t, Role>> chosen = {
+        {zoo.index.at(suspect), Role::kSuspect},
+        {zoo.index.at(reference), Role::kReference}};
+    for (const std::string& control : zoo.controls) {
+      chosen.emplace_back(zoo.index.at(control), Role::kControl);
+    }
+    for (const auto& [name, path] : zoo.path) {
+      if (absl::StrContains(path, "/siblings/") &&
+          !absl::StrContains(path, reference)) {
+        chosen.emplace_back(zoo.index.at(name), Role::kSibling);
+      }
+    }
+    auto assessment = detect::Assess(
+        SelectMembers(zoo.observations, chosen, reference), detect::Policy());
+    ASSERT_TRUE(assessment.ok()) << assessment.status();
+    EXPECT_NE(assessment->verdict().label, Label::kDistilled) << suspect;
+  }
+}
+
 TEST(ZooAudit, NoControlIsAccusedInFortyEightAudits) {
   const std::set<Label> innocent = {Label::kUnrelated, Label::kShared,
                                     Label::kInconclusive};

@@ -197,6 +197,33 @@ TEST(AssessTest, ControlThatSharesTheSuspectsWeightsIsTakenAsBase) {
   EXPECT_NE(a->verdict().label, Label::kDerived);  // not from the reference
 }
 
+// Two fine-tunes of one declared base match each other, and drift the same way.
+TEST(AssessTest, FineTunesOfOneBaseAreNotDerivedFromEachOther) {
+  SimulationOptions options;
+  options.seed = 5;
+  std::vector<SimulatedModel> models = StandardPanel(14, 0);
+  models.insert(models.begin() + 1, {"B", Role::kBase, 0.5});
+  for (const auto& [to_reference, derived] :
+       {std::pair{0.020, false}, std::pair{0.010, true}}) {
+    Observations o = Observe(models, options);
+    for (const auto& [second, distance] :
+         {std::pair{"T", to_reference}, std::pair{"B", 0.034}}) {
+      WeightComparison comparison;
+      comparison.first = "S";
+      comparison.second = second;
+      comparison.comparable = true;
+      comparison.largest_half_steps = 99;
+      comparison.relative_distance = distance;
+      comparison.layers = {{0, "mlp", 172, 0.99, 1e-100}};
+      o.weights.push_back(comparison);
+    }
+    const auto a = Assess(o, Policy(), Fast());
+    ASSERT_TRUE(a.ok());
+    EXPECT_EQ(a->verdict().label == Label::kDerived, derived)
+        << LabelName(a->verdict().label);
+  }
+}
+
 TEST(AssessTest, CopyIsIdenticalAndItsTwinAmongControlsIsSetAside) {
   SimulationOptions options;
   options.seed = 5;

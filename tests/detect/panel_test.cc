@@ -128,6 +128,45 @@ TEST(PanelTest, OneModelTwiceIsOneModel) {
   EXPECT_EQ(panel.set_aside.size(), 2u);
 }
 
+// Checkpoints of one training are no models of their own: they would make the
+// null look tighter than models are.
+TEST(PanelTest, NearCopiesAmongTheControlsCountOnce) {
+  Observations o = Small();
+  const int a = MemberIndex(o, "C1"), b = MemberIndex(o, "C2");
+  ASSERT_GT(a, 0);
+  ASSERT_GT(b, 0);
+  const PanelSums before = SumOver(o, PrimaryScope(o));
+  const int suspect = MemberIndex(o, "S");
+  EXPECT_EQ(MakePanel(o, before, suspect, 0, Policy()).controls.size(), 6u);
+  for (int64_t p = 0; p < o.probe_count(); ++p) {
+    o.pair_sum[(p * o.pair_count() + o.PairIndex(a, b)) * kPairMetricCount +
+               static_cast<int>(PairMetric::kJs)] *= 0.1;
+  }
+  const PanelSums after = SumOver(o, PrimaryScope(o));
+  const Panel panel = MakePanel(o, after, suspect, 0, Policy());
+  EXPECT_EQ(panel.controls.size(), 5u);
+  ASSERT_EQ(panel.set_aside.size(), 1u);
+  EXPECT_EQ(panel.set_aside[0].first, b);
+}
+
+// A control that descends from the reference is no control.
+TEST(PanelTest, ControlsThatShareTheReferencesWeightsAreSetAside) {
+  Observations o = Small();
+  WeightComparison comparison;
+  comparison.first = o.members[0].name;
+  comparison.second = "C2";
+  comparison.comparable = true;
+  comparison.largest_half_steps = 99;
+  comparison.relative_distance = 0.1;
+  comparison.layers = {{0, "mlp", 172, 0.9, 1e-40}};
+  o.weights.push_back(comparison);
+  const PanelSums sums = SumOver(o, PrimaryScope(o));
+  const Panel panel = MakePanel(o, sums, MemberIndex(o, "S"), 0, Policy());
+  EXPECT_EQ(panel.controls.size(), 5u);
+  EXPECT_TRUE(panel.bases.empty());
+  ASSERT_EQ(panel.set_aside.size(), 1u);
+}
+
 TEST(InheritedShareTest, RefusesOutsideTheControlsRange) {
   const Observations o = Small();
   PanelSums sums = SumOver(o, PrimaryScope(o));

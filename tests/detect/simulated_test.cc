@@ -66,19 +66,92 @@ TEST(SimulatedTest, PowerGrowsWithTheShare) {
   EXPECT_EQ(LabelOf(Panel14(0.5, 5)), Label::kRelated);
 }
 
-TEST(SimulatedTest, UnrelatedModelsAreNotAccusedAndPIsFlat) {
-  int accused = 0, low = 0;
-  constexpr int kTrials = 25;
-  for (int seed = 100; seed < 100 + kTrials; ++seed) {
-    const auto assessment = Assess(Panel14(0, seed), Policy(), Fast());
-    ASSERT_TRUE(assessment.ok());
+// A suspect and controls drawn from one law: what a null promises.
+Observations ExchangeablePanel(uint64_t seed) {
+  SimulationOptions options;
+  options.seed = seed;
+  options.probes = 60;
+  options.positions = 4;
+  options.vocabulary = 16;
+  Random random(seed, 1000);
+  std::vector<SimulatedModel> models = StandardPanel(14, 0);
+  for (SimulatedModel& model : models) {
+    if (model.role != Role::kReference) {
+      model.error = 0.4 + 0.6 * random.Uniform();
+    }
+  }
+  return Observe(models, options);
+}
+
+TEST(SimulatedTest, UnderTheNullPIsUniformAndNobodyIsAccused) {
+  constexpr int kTrials = 200;
+  int accused = 0, far = 0;
+  std::vector<double> p_values[2];
+  const char* names[2] = {"rho2", "h"};
+  for (int seed = 1000; seed < 1000 + kTrials; ++seed) {
+    const auto assessment = Assess(ExchangeablePanel(seed), Policy(), Fast());
+    ASSERT_TRUE(assessment.ok()) << assessment.status();
     accused += Accuses(assessment->verdict().label);
-    low += *Find(*assessment, "rho2")->p_value <= 0.2;
+    for (int i = 0; i < 2; ++i) {
+      const Evidence* evidence = Find(*assessment, names[i]);
+      if (evidence->p_value) p_values[i].push_back(*evidence->p_value);
+    }
+    const auto z = Find(*assessment, "rho2")->z;
+    far += z && *z > Policy().z_accuse;
   }
   EXPECT_EQ(accused, 0);
-  // Three in fifteen values are at most 0.2: 5 expected of 25, deviation 2;
-  // four of them.
-  EXPECT_LE(low, 13);
+  // A new draw beside 14 others is above 4 with a chance of 0.1 % (Student's
+  // t, 13 degrees of freedom): 0.2 of 200 expected.
+  EXPECT_LE(far, 2);
+  for (int i = 0; i < 2; ++i) {
+    const double n = static_cast<double>(p_values[i].size());
+    ASSERT_GT(n, 50) << names[i];
+    for (const double at : {0.1, 0.2, 0.4, 0.6, 0.8}) {
+      // Conformal: P(p <= a) <= a, and within 1/15 of it; four deviations.
+      const double share = std::count_if(p_values[i].begin(), p_values[i].end(),
+                                         [&](double p) { return p <= at; }) /
+                           n;
+      const double slack = 4 * std::sqrt(at * (1 - at) / n);
+      EXPECT_LE(share, at + slack) << names[i] << " at " << at;
+      EXPECT_GE(share, at - 1.0 / 15 - slack) << names[i] << " at " << at;
+    }
+  }
+}
+
+// The bootstrap over probes covers what endless text would give.
+TEST(SimulatedTest, IntervalsCoverTheValueOfEndlessText) {
+  SimulationOptions options;
+  options.probes = 1200;
+  const std::vector<SimulatedModel> models = StandardPanel(12, 0.6);
+  const auto endless = Assess(Observe(models, options), Policy(), Fast());
+  ASSERT_TRUE(endless.ok()) << endless.status();
+  options.probes = 80;
+  AssessOptions bootstrap;
+  bootstrap.bootstrap_replicates = 200;
+  bootstrap.per_set = false;
+  constexpr int kTrials = 30;
+  int covered[2] = {0, 0}, read[2] = {0, 0};
+  const char* names[2] = {"rho2", "h"};
+  for (int trial = 0; trial < kTrials; ++trial) {
+    options.seed = 2000 + trial;
+    const auto a = Assess(Observe(models, options), Policy(), bootstrap);
+    ASSERT_TRUE(a.ok()) << a.status();
+    for (int i = 0; i < 2; ++i) {
+      const Evidence* evidence = Find(*a, names[i]);
+      if (!evidence->interval) continue;  // h is refused now and then
+      ++read[i];
+      const double truth = *Find(*endless, names[i])->statistic;
+      covered[i] += evidence->interval->low <= truth &&
+                    truth <= evidence->interval->high;
+    }
+  }
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_GE(read[i], 20) << names[i];
+    // 95 % less four binomial deviations.
+    const double n = read[i];
+    EXPECT_GE(covered[i], 0.95 * n - 4 * std::sqrt(n * 0.95 * 0.05))
+        << names[i] << " of " << n;
+  }
 }
 
 // A paired t-test over probes: is S nearer to T than the controls are, in
