@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "src/base/errors.h"
 #include "src/base/status_macros.h"
 #include "src/detect/check_observations.h"
@@ -60,35 +62,56 @@ std::vector<WeighedReference> WeighAll(const Observations& observations,
   return all;
 }
 
-void AddIntervals(const Observations& observations, const ScopedSums& sums,
-                  const Policy& policy, const AssessOptions& options,
-                  std::vector<WeighedReference>& all) {
-  std::set<int> weightings;
-  std::vector<int> references;
+// Every weighting that some statistic reads.
+std::vector<int> WeightingsInUse(const Observations& observations,
+                                 const std::vector<WeighedReference>& all) {
+  std::set<int> weightings = {ControlsWeighting(observations)};
   for (const WeighedReference& one : all) {
-    references.push_back(one.panel.reference);
     weightings.insert(WeightingOf(observations, one.panel.reference));
+    weightings.insert(WeightingOf(observations, one.panel.reference, true));
     for (const int placebo : one.panel.placebos) {
       weightings.insert(WeightingOf(observations, placebo));
     }
   }
   weightings.erase(-1);
-  const std::vector<PanelSums> replicates = Resample(
-      observations, sums.primary,
-      std::vector<int>(weightings.begin(), weightings.end()), references,
-      options.bootstrap_replicates, options.bootstrap_seed);
+  return std::vector<int>(weightings.begin(), weightings.end());
+}
+
+// The intervals of one scope's evidence, whose names end in `suffix`.
+void AddScopeIntervals(const Observations& observations, const Scope& scope,
+                       const PanelSums& scope_sums, bool real_text,
+                       const std::string& suffix, const Policy& policy,
+                       const AssessOptions& options,
+                       std::vector<WeighedReference>& all) {
+  const std::vector<PanelSums> replicates =
+      Resample(observations, scope, WeightingsInUse(observations, all),
+               options.bootstrap_replicates, options.bootstrap_seed);
   for (WeighedReference& one : all) {
-    const Context context{observations, one.panel, policy, sums.primary_sums,
-                          /*real_text=*/true};
+    const Context context{observations, one.panel, policy, scope_sums,
+                          real_text};
     for (const auto* table : {&StatisticTable(), &BaseStatisticTable()}) {
       for (const StatisticRow& row : *table) {
         if (!row.interval) continue;
         for (Evidence& evidence : one.assessment.evidence) {
-          if (evidence.name != row.name) continue;
+          if (evidence.name != row.name + suffix) continue;
           AddInterval(context, row, replicates, evidence);
         }
       }
     }
+  }
+}
+
+void AddIntervals(const Observations& observations, const ScopedSums& sums,
+                  const Policy& policy, const AssessOptions& options,
+                  std::vector<WeighedReference>& all) {
+  if (options.bootstrap_replicates <= 0) return;
+  AddScopeIntervals(observations, sums.primary, sums.primary_sums,
+                    /*real_text=*/true, "", policy, options, all);
+  for (size_t s = 0; s < sums.sets.size(); ++s) {
+    AddScopeIntervals(observations, sums.sets[s], sums.set_sums[s],
+                      sums.sets[s].real_text,
+                      absl::StrCat("/", sums.sets[s].name), policy, options,
+                      all);
   }
 }
 

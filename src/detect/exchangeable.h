@@ -25,7 +25,9 @@ struct StatisticRow {
   bool larger_means_nearer = true;
   bool primary = false;  // in the overall scope
   bool overall_only = false;
-  bool interval = false;  // worth a bootstrap (reads what Resample fills)
+  // Whether a bootstrap over probes can be made: what the row reads is kept
+  // by probe.
+  bool interval = true;
 };
 
 // `null_members`: whose values make the null, most often the controls.

@@ -44,22 +44,11 @@ void AddUp(const Columns& columns, const std::vector<int>& probes,
   }
 }
 
-Columns PairColumns(const Observations& observations,
-                    const std::vector<int>& references) {
+// Of all pairs: the adjusted likenesses read everybody's.
+Columns PairColumns(const Observations& observations) {
   Columns columns{observations.pair_sum.data(),
                   observations.pair_count() * kPairMetricCount};
-  const int members = static_cast<int>(observations.member_count());
-  std::vector<int64_t> pairs;
-  for (const int reference : references) {
-    for (int i = 0; i < members; ++i) {
-      if (i == reference) continue;
-      pairs.push_back(observations.PairIndex(std::min(i, reference),
-                                             std::max(i, reference)));
-    }
-  }
-  std::sort(pairs.begin(), pairs.end());
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-  for (const int64_t pair : pairs) {
+  for (int64_t pair = 0; pair < observations.pair_count(); ++pair) {
     for (const PairMetric metric :
          {PairMetric::kKlPq, PairMetric::kKlQp, PairMetric::kJs,
           PairMetric::kTopOneAgreement}) {
@@ -92,7 +81,6 @@ Columns GramColumns(const Observations& observations, int64_t k) {
 std::vector<PanelSums> Resample(const Observations& observations,
                                 const Scope& scope,
                                 const std::vector<int>& weightings,
-                                const std::vector<int>& references,
                                 int64_t replicates, uint64_t seed) {
   const std::vector<int>& probes = scope.probe_indices;
   const int64_t clusters = static_cast<int64_t>(probes.size());
@@ -121,7 +109,7 @@ std::vector<PanelSums> Resample(const Observations& observations,
   loss.target = loss.mirror = loss.source;
   AddUp(loss, probes, counts, &PanelSums::loss, result);
   if (!observations.pair_sum.empty()) {
-    AddUp(PairColumns(observations, references), probes, counts,
+    AddUp(PairColumns(observations), probes, counts,
           &PanelSums::pair, result);
   }
   for (const int k : weightings) {

@@ -19,11 +19,10 @@
 namespace hydrometer::detect {
 
 // One PanelSums per replicate; empty for no replicates or fewer than two
-// probes. `weightings` are indices; `references` members.
+// probes. `weightings` are indices.
 std::vector<PanelSums> Resample(const Observations& observations,
                                 const Scope& scope,
                                 const std::vector<int>& weightings,
-                                const std::vector<int>& references,
                                 int64_t replicates, uint64_t seed);
 
 }  // namespace hydrometer::detect

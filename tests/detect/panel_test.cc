@@ -60,7 +60,7 @@ TEST(ResampleTest, ReplicateIsTheSumOfItsProbes) {
   const Scope scope = PrimaryScope(o);
   const int weighting = WeightingOf(o, 0);
   ASSERT_GE(weighting, 0);
-  const auto replicates = Resample(o, scope, {weighting}, {0}, 5, 77);
+  const auto replicates = Resample(o, scope, {weighting}, 5, 77);
   ASSERT_EQ(replicates.size(), 5u);
   const auto counts = stats::BootstrapCounts(5, 12, 77);
   const int64_t m = o.member_count();
@@ -85,7 +85,7 @@ TEST(ResampleTest, ReplicateIsTheSumOfItsProbes) {
                   1e-9);
     }
   }
-  EXPECT_TRUE(Resample(o, scope, {weighting}, {0}, 0, 77).empty());
+  EXPECT_TRUE(Resample(o, scope, {weighting}, 0, 77).empty());
 }
 
 TEST(PanelTest, PlacebosAreAsGoodAndNeverABase) {
