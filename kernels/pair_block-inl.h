@@ -67,7 +67,7 @@ HWY_INLINE RatioAndLarger RatioOf(DF d, VF zp, VF zq, const PairConstants& c) {
 inline constexpr int64_t kPrefetchTokens = 1024;
 
 struct Part {
-  static constexpr int64_t kSize = 256;
+  static constexpr int64_t kSize = 512;
   HWY_ALIGN float x[kSize];
   HWY_ALIGN float b[kSize];
   HWY_ALIGN float g[kSize];

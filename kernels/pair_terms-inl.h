@@ -94,7 +94,7 @@ HWY_INLINE void AddPairTerms(DF d, VF x, VF b, const PairDecay& decay,
   VF kl_large = f;
   if constexpr (kOneSided) kl_large = hn::IfThenZeroElse(one_sided, f);
   const VF kl_small =
-      hn::NegMulAdd(f2, h2, hn::Mul(g2, hn::MulAdd(hn::Set(d, 2.0f), h, one)));
+      hn::NegMulAdd(f2, h2, hn::Mul(g2, hn::Add(hn::Add(h, h), one)));
   // x < 0: q is the larger one.
   const MF q_larger = hn::Lt(x, hn::Zero(d));
   sums.kl_pq =
