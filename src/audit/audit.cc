@@ -163,6 +163,7 @@ absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
     record_options.load = options.load;
     int64_t tokens = 0;
     bool all_reused = true;
+    std::string again_reason;
     record_options.progress = [&](int64_t done, int64_t total) {
       if (options.watcher.update) {
         options.watcher.update(i, subject.member.name, done, total);
@@ -179,19 +180,21 @@ absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
       }
       if (!result->reused) tokens += result->header.token_count;
       all_reused &= result->reused;
-      HYDROMETER_ASSIGN_OR_RETURN(
-          record::Recording recording,
-          record::Recording::Open(options.store, result->key));
-      member.recordings.push_back(std::move(recording));
+      if (again_reason.empty()) again_reason = result->again_reason;
+      member.recordings.push_back(std::move(result->recording));
     }
-    HYDROMETER_ASSIGN_OR_RETURN(
-        member.head,
-        io::SafetensorsFile::Open(record::HeadPath(
-            options.store, subject.member.weights_sha256)));
+    if (!member.recordings.empty()) {
+      HYDROMETER_ASSIGN_OR_RETURN(
+          member.head, record::OpenHead(options.store,
+                                        member.recordings[0].header()));
+    }
     members.push_back(std::move(member));
     if (options.watcher.finish) {
-      options.watcher.finish(i, subject.member.name, tokens,
-                             all_reused ? "re-used" : "recorded");
+      options.watcher.finish(
+          i, subject.member.name, tokens,
+          !again_reason.empty() ? absl::StrCat("recorded again: ", again_reason)
+          : all_reused          ? "re-used"
+                                : "recorded");
     }
   }
   return members;
