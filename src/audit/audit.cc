@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "src/base/errors.h"
 #include "src/base/status_macros.h"
 #include "src/compare/comparison.h"
@@ -86,16 +87,28 @@ std::vector<std::vector<std::string>> ProbeIds(
   return ids;
 }
 
-// Whether a reference is of another vocabulary than the suspect, so that the
-// two can only be compared by whole words.
-bool AnyReferenceLeftOut(const PanelPlan& plan, const compare::Panel& panel) {
+// Whether the references are of another vocabulary than the suspect, so that
+// it can only be compared with them by whole words. The two views are not the
+// same question, so references of both kinds are refused.
+absl::StatusOr<bool> ReferencesAreLeftOut(const PanelPlan& plan,
+                                          const compare::Panel& panel) {
+  std::vector<std::string> same, other;
   for (const record::Subject& subject : plan.subjects) {
     if (subject.member.role != Role::kReference) continue;
+    bool left_out = false;
     for (const auto& [name, reason] : panel.left_out()) {
-      if (name == subject.member.name) return true;
+      left_out |= name == subject.member.name;
     }
+    (left_out ? other : same).push_back(subject.member.name);
   }
-  return false;
+  if (!same.empty() && !other.empty()) {
+    return RefusedError("references ", absl::StrJoin(same, ", "),
+                        " have the suspect's vocabulary, ",
+                        absl::StrJoin(other, ", "),
+                        " have not: want references of one kind; audit them "
+                        "one by one");
+  }
+  return !other.empty();
 }
 
 absl::StatusOr<Observations> ObserveWholeWords(
@@ -170,6 +183,7 @@ absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
     record_options.load = options.load;
     int64_t tokens = 0;
     bool all_reused = true;
+    std::string again_reason;
     record_options.progress = [&](int64_t done, int64_t total) {
       if (options.watcher.update) {
         options.watcher.update(i, subject.member.name, done, total);
@@ -186,19 +200,21 @@ absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
       }
       if (!result->reused) tokens += result->header.token_count;
       all_reused &= result->reused;
-      HYDROMETER_ASSIGN_OR_RETURN(
-          record::Recording recording,
-          record::Recording::Open(options.store, result->key));
-      member.recordings.push_back(std::move(recording));
+      if (again_reason.empty()) again_reason = result->again_reason;
+      member.recordings.push_back(std::move(result->recording));
     }
-    HYDROMETER_ASSIGN_OR_RETURN(
-        member.head,
-        io::SafetensorsFile::Open(record::HeadPath(
-            options.store, subject.member.weights_sha256)));
+    if (!member.recordings.empty()) {
+      HYDROMETER_ASSIGN_OR_RETURN(
+          member.head, record::OpenHead(options.store,
+                                        member.recordings[0].header()));
+    }
     members.push_back(std::move(member));
     if (options.watcher.finish) {
-      options.watcher.finish(i, subject.member.name, tokens,
-                             all_reused ? "re-used" : "recorded");
+      options.watcher.finish(
+          i, subject.member.name, tokens,
+          !again_reason.empty() ? absl::StrCat("recorded again: ", again_reason)
+          : all_reused          ? "re-used"
+                                : "recorded");
     }
   }
   return members;
@@ -218,7 +234,8 @@ absl::StatusOr<Observations> Observe(const PanelPlan& plan,
       compare::Panel panel,
       compare::Panel::Make(std::move(summaries), ProbeIds(sets),
                            std::move(members)));
-  if (AnyReferenceLeftOut(plan, panel)) {
+  HYDROMETER_ASSIGN_OR_RETURN(bool by_words, ReferencesAreLeftOut(plan, panel));
+  if (by_words) {
     HYDROMETER_ASSIGN_OR_RETURN(
         Observations observations,
         ObserveWholeWords(plan, sets, panel.sets(), options));

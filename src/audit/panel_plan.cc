@@ -6,9 +6,10 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
+#include "src/base/utf8.h"
 #include "src/io/file.h"
 
 namespace hydrometer::audit {
@@ -30,14 +31,11 @@ class Planner {
     fine_tunes_ = false;
     AddFolder(paths_.placebos, Role::kPlacebo);
     AddFolder(paths_.siblings, Role::kSibling);
+    HYDROMETER_RETURN_IF_ERROR(usage_problem_);
     if (problems_.size() == 1) return problems_.front();
     if (!problems_.empty()) {
-      std::vector<std::string> lines;
-      for (const absl::Status& problem : problems_) {
-        lines.emplace_back(problem.message());
-      }
-      return RefusedError(problems_.size(), " models cannot be used:\n  ",
-                          absl::StrJoin(lines, "\n  "));
+      return ListError(
+          absl::StrCat(problems_.size(), " models cannot be used:"), problems_);
     }
     return std::move(plan_);
   }
@@ -59,7 +57,7 @@ class Planner {
     auto subject = record::OpenSubject(directory);
     if (!subject.ok()) {
       if (may_be_skipped) {
-        plan_.left_out.emplace_back(directory, subject.status().message());
+        LeaveOut(directory, subject.status().message());
       } else {
         problems_.push_back(Annotate(
             subject.status(), absl::StrCat(RoleName(role), " ", directory)));
@@ -68,37 +66,59 @@ class Planner {
     }
     Member& member = subject->member;
     member.role = role;
-    for (const record::Subject& other : plan_.subjects) {
+    if (Member* present = SameModel(*subject); present != nullptr) {
+      AddCopy(directory, role, *present);
+      return;
+    }
+    member.name = UniqueName(member.path, member.name);
+    if (role == Role::kSibling) member.sibling_of = FirstOf(Role::kReference);
+    if (fine_tunes_) member.fine_tuned_from = FirstOf(Role::kBase);
+    plan_.subjects.push_back(*std::move(subject));
+  }
+
+  // The member that is the same model as `subject`, or nullptr.
+  Member* SameModel(const record::Subject& subject) {
+    for (record::Subject& other : plan_.subjects) {
       // The suspect may well be a copy of the reference: that is a finding.
-      if (role == Role::kReference && other.member.role == Role::kSuspect) {
+      if (subject.member.role == Role::kReference &&
+          other.member.role == Role::kSuspect) {
         continue;
       }
-      if (other.member.weights_sha256 == member.weights_sha256 &&
-          other.config_sha256 == subject->config_sha256) {
-        plan_.left_out.emplace_back(
-            directory, absl::StrCat("the same model as the ",
-                                    RoleName(other.member.role), " ",
-                                    other.member.name));
-        return;
+      if (other.member.weights_sha256 == subject.member.weights_sha256 &&
+          other.config_sha256 == subject.config_sha256) {
+        return &other.member;
       }
     }
-    member.name = UniqueName(directory, member.name);
-    if (role == Role::kSibling) {
-      for (const record::Subject& other : plan_.subjects) {
-        if (other.member.role == Role::kReference) {
-          member.sibling_of = other.member.name;
-          break;
-        }
-      }
+    return nullptr;
+  }
+
+  // A model that is in the panel already, as `present`.
+  void AddCopy(const std::string& directory, Role role, Member& present) {
+    const std::string reason = absl::StrCat(
+        "the same model as the ", RoleName(present.role), " ", present.name);
+    if (role == Role::kBase) {
+      usage_problem_ = UsageError("--base ", directory, ": is ", reason,
+                                  ", want the model that the suspect was "
+                                  "fine-tuned from");
+      return;
     }
-    if (fine_tunes_) {
-      for (const record::Subject& other : plan_.subjects) {
-        if (other.member.role == Role::kBase) {
-          member.fine_tuned_from = other.member.name;
-        }
-      }
+    // What is declared of the copy holds of the member.
+    if (fine_tunes_ && present.role == Role::kControl) {
+      present.fine_tuned_from = FirstOf(Role::kBase);
     }
-    plan_.subjects.push_back(*std::move(subject));
+    LeaveOut(directory, reason);
+  }
+
+  void LeaveOut(absl::string_view directory, absl::string_view reason) {
+    plan_.left_out.emplace_back(ReplaceInvalidUtf8(directory),
+                                ReplaceInvalidUtf8(reason));
+  }
+
+  std::string FirstOf(Role role) const {
+    for (const record::Subject& subject : plan_.subjects) {
+      if (subject.member.role == role) return subject.member.name;
+    }
+    return "";
   }
 
   // The folder's name; with its parent's where another member has it.
@@ -123,6 +143,7 @@ class Planner {
   const PanelPaths& paths_;
   PanelPlan plan_;
   std::vector<absl::Status> problems_;
+  absl::Status usage_problem_;
   bool fine_tunes_ = false;
 };
 

@@ -41,7 +41,8 @@ struct PanelPlan {
 };
 
 // Errors: RefusedError that lists every model that cannot be used, one line
-// each after the first, "model: reason".
+// each after the first, "model: reason" (ListError of src/base/printable.h);
+// UsageError for a base that is the suspect or a reference.
 absl::StatusOr<PanelPlan> PlanPanel(const PanelPaths& paths);
 
 }  // namespace hydrometer::audit

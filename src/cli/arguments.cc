@@ -23,6 +23,12 @@ const Option* FindOption(const std::vector<Option>& options,
   return nullptr;
 }
 
+// "2", "at least 1", "0 to 1".
+std::string CountText(int low, int high) {
+  if (high < 0) return absl::StrCat("at least ", low);
+  return low == high ? absl::StrCat(low) : absl::StrCat(low, " to ", high);
+}
+
 }  // namespace
 
 bool Arguments::Has(absl::string_view name) const {
@@ -68,6 +74,7 @@ absl::StatusOr<Arguments> ParseArguments(
     }
     // A lone "-" is standard input.
     if (options_ended || word == "-" || !absl::StartsWith(word, "-")) {
+      if (word.empty()) return UsageError("an argument is empty", hint);
       arguments.positional_.emplace_back(word);
       continue;
     }
@@ -92,6 +99,10 @@ absl::StatusOr<Arguments> ParseArguments(
     } else {
       return UsageError(option->name, " wants ", option->argument, hint);
     }
+    if (option->argument != nullptr && values.back().empty()) {
+      return UsageError(option->name, " is empty, want ", option->argument,
+                        hint);
+    }
   }
   const int count = static_cast<int>(arguments.positional_.size());
   if (!arguments.Has("--help") &&
@@ -99,10 +110,7 @@ absl::StatusOr<Arguments> ParseArguments(
        (max_positional >= 0 && count > max_positional))) {
     return UsageError("hydrometer ", command, " got ", count,
                       " arguments, want ",
-                      min_positional == max_positional
-                          ? absl::StrCat(min_positional)
-                          : absl::StrCat("at least ", min_positional),
-                      hint);
+                      CountText(min_positional, max_positional), hint);
   }
   return arguments;
 }

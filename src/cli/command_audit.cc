@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
 #include "src/cli/commands.h"
 #include "src/cli/panel_arguments.h"
@@ -34,11 +35,12 @@ absl::StatusOr<int> RunAudit(const Arguments& arguments) {
   Stopwatch stopwatch;
   HYDROMETER_ASSIGN_OR_RETURN(audit::PanelPlan plan, audit::PlanPanel(paths));
   for (const auto& [directory, reason] : plan.left_out) {
-    std::fprintf(stderr, "left out: %s: %s\n", directory.c_str(),
-                 reason.c_str());
+    std::fprintf(stderr, "left out: %s: %s\n", Printable(directory).c_str(),
+                 Printable(reason).c_str());
   }
   // An output folder that cannot be written is found before any work.
   HYDROMETER_RETURN_IF_ERROR(io::MakeFolders(folder));
+  HYDROMETER_RETURN_IF_ERROR(io::CheckFolderWritable(folder));
   stopwatch.Mark("plan");
   HYDROMETER_ASSIGN_OR_RETURN(Observations observations,
                               audit::Observe(plan, options));
@@ -79,7 +81,7 @@ absl::StatusOr<int> RunReport(const Arguments& arguments) {
   const std::string output = arguments.Get(
       "--output", io::JoinPath(io::DirName(path), "report.html"));
   HYDROMETER_RETURN_IF_ERROR(io::WriteFileAtomically(output, *html));
-  std::printf("%s\n", output.c_str());
+  std::printf("%s\n", Printable(output).c_str());
   return kExitFinished;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "kernels/capabilities.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/cli/build_description.h"
 #include "src/cli/commands.h"
 #include "src/model/device.h"
@@ -84,24 +85,23 @@ void MemoryAndDisk(Doctor& doctor) {
 void Probes(Doctor& doctor) {
   const auto names = probe::ShippedProbeSets();
   if (!names.ok()) {
-    doctor.Missing("probes", std::string(names.status().message()),
+    doctor.Missing("probes", PrintableMessage(names.status()),
                    "export HYDROMETER_PROBES=FOLDER (probes/ of the sources)");
     return;
   }
   for (const std::string& name : *names) {
     const auto set = probe::LoadProbeSpec(name);
     if (!set.ok()) {
-      doctor.Missing(name, std::string(set.status().message()),
+      doctor.Missing(Printable(name), PrintableMessage(set.status()),
                      "git checkout -- probes");
     } else if (!set->left_out_ids.empty()) {
-      doctor.Missing(name,
+      doctor.Missing(Printable(name),
                      absl::StrCat(set->left_out_ids.size(), " of ",
-                                  set->probes.size() +
-                                      set->left_out_ids.size(),
+                                  set->probes.size() + set->left_out_ids.size(),
                                   " passages are not on this machine"),
                      "scripts/fetch_human.sh .cache/human");
     } else {
-      doctor.Good(name, absl::StrCat(set->probes.size(), " probes"));
+      doctor.Good(Printable(name), absl::StrCat(set->probes.size(), " probes"));
     }
   }
 }

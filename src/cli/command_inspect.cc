@@ -6,47 +6,21 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "src/base/errors.h"
-#include "src/base/status_macros.h"
+#include "src/base/printable.h"
 #include "src/cli/commands.h"
+#include "src/io/checkpoint.h"
+#include "src/model/config.h"
 #include "src/record/subject.h"
-#include "src/text/utf8.h"
 
 namespace hydrometer::cli {
 namespace {
 
 void Line(absl::string_view name, absl::string_view value) {
-  absl::PrintF("%-14s%s\n", name, value);
+  absl::PrintF("%-14s%s\n", name, Printable(value));
 }
 
-// Names of foreign files may hold anything: shown without control characters.
-std::string Visible(const std::string& name) {
-  std::string visible;
-  for (char c : text::ReplaceInvalidUtf8(name)) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      absl::StrAppendFormat(&visible, "\\x%02x", static_cast<unsigned>(c));
-    } else {
-      visible += c;
-    }
-  }
-  return visible;
-}
-
-}  // namespace
-
-absl::StatusOr<int> RunInspect(const Arguments& arguments) {
-  HYDROMETER_ASSIGN_OR_RETURN(record::Subject subject,
-                              record::OpenSubject(arguments.positional()[0]));
-  const model::ModelDescription& model = subject.description;
-  const model::ModelConfig& config = model.config;
-  Line("model", Visible(subject.directory));
-  if (!subject.member.link_target.empty()) {
-    Line("link to", Visible(subject.member.link_target));
-  }
+void PrintConfig(const model::ModelConfig& config) {
   Line("architecture", config.architecture->name);
-  Line("parameters", absl::StrCat(model.parameter_count));
-  for (const auto& [dtype, count] : model.parameters_by_dtype) {
-    Line("  stored as", absl::StrCat(dtype, ": ", count));
-  }
   Line("layers", absl::StrCat(config.layer_count));
   Line("hidden", absl::StrCat(config.hidden_size, ", MLP ",
                               config.intermediate_size));
@@ -58,20 +32,66 @@ absl::StatusOr<int> RunInspect(const Arguments& arguments) {
                                                    : "separate"));
   Line("context", absl::StrCat(config.max_position_embeddings, " tokens"));
   Line("rope theta", absl::StrCat(config.rope.theta));
+}
+
+void PrintIgnored(const std::vector<io::IgnoredFile>& files) {
+  for (const io::IgnoredFile& file : files) {
+    Line("ignored", absl::StrCat(file.name, ": ", file.reason));
+  }
+}
+
+void PrintModel(const record::Subject& subject) {
+  const model::ModelDescription& model = subject.description;
+  PrintConfig(model.config);
+  Line("parameters", absl::StrCat(model.parameter_count));
+  for (const auto& [dtype, count] : model.parameters_by_dtype) {
+    Line("  stored as", absl::StrCat(dtype, ": ", count));
+  }
   Line("weights", absl::StrCat("sha256 ", model.weights_sha256));
   Line("tokenizer",
        absl::StrCat("sha256 ", subject.tokenizer.Fingerprint(), ", ",
                     subject.tokenizer.vocab_size(), " ids"));
   for (const model::DescribedFile& file : model.files) {
-    Line("file", absl::StrCat(Visible(file.name), ", ", file.bytes,
-                              " bytes, sha256 ", file.sha256));
+    Line("file", absl::StrCat(file.name, ", ", file.bytes, " bytes, sha256 ",
+                              file.sha256));
   }
   for (const std::string& tensor : model.ignored_tensors) {
-    Line("ignored", absl::StrCat("tensor ", Visible(tensor)));
+    Line("ignored", absl::StrCat("tensor ", tensor));
   }
-  for (const io::IgnoredFile& file : model.ignored) {
-    Line("ignored", absl::StrCat(Visible(file.name), ": ", file.reason));
+  PrintIgnored(model.ignored);
+}
+
+// Of a model that is refused: what can be read all the same.
+void PrintWhatCanBeRead(const std::string& directory) {
+  auto config_path = io::PathInModelDirectory(directory, "config.json");
+  if (config_path.ok()) {
+    auto config = model::ReadModelConfig(*config_path);
+    if (config.ok()) PrintConfig(*config);
   }
+  auto checkpoint = io::Checkpoint::Open(directory);
+  if (!checkpoint.ok()) return;
+  Line("tensors", absl::StrCat(checkpoint->tensors().size()));
+  for (const std::string& file : checkpoint->weight_files()) {
+    Line("file", file);
+  }
+  PrintIgnored(checkpoint->ignored_files());
+}
+
+}  // namespace
+
+absl::StatusOr<int> RunInspect(const Arguments& arguments) {
+  const std::string& directory = arguments.positional()[0];
+  absl::StatusOr<record::Subject> subject = record::OpenSubject(directory);
+  Line("model", directory);
+  if (!subject.ok()) {
+    PrintWhatCanBeRead(directory);
+    Line("refused", subject.status().message());
+    return subject.status();
+  }
+  if (!subject->member.link_target.empty()) {
+    Line("link to", subject->member.link_target);
+  }
+  PrintModel(*subject);
   Line("refused", "nothing");
   return kExitFinished;
 }

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
 #include "src/cli/commands.h"
 #include "src/probe/probe_set.h"
@@ -16,9 +17,10 @@ absl::StatusOr<int> List() {
   for (const std::string& name : names) {
     HYDROMETER_ASSIGN_OR_RETURN(probe::ProbeSet set,
                                 probe::LoadProbeSpec(name));
-    absl::PrintF("%-9s %4d probes  %-9s  %-7s  %s\n", name, set.probes.size(),
-                 OriginName(set.card.origin),
-                 set.card.counted ? "counted" : "shown", set.card.purpose);
+    absl::PrintF("%-9s %4d probes  %-9s  %-7s  %s\n", Printable(name),
+                 set.probes.size(), OriginName(set.card.origin),
+                 set.card.counted ? "counted" : "shown",
+                 Printable(set.card.purpose));
   }
   return kExitFinished;
 }
@@ -29,11 +31,13 @@ absl::StatusOr<int> Show(const std::string& spec) {
       "name      %s\nversion   %s\nlicence   %s\npurpose   %s\norigin    %s\n"
       "evidence  %s\nsha256    %s (content in use)\nprobes    %d, left out "
       "%d\n",
-      set.card.name, set.card.version, set.card.licence, set.card.purpose,
+      Printable(set.card.name), Printable(set.card.version),
+      Printable(set.card.licence), Printable(set.card.purpose),
       OriginName(set.card.origin), set.card.counted ? "counted" : "shown",
       set.content_sha256, set.probes.size(), set.left_out_ids.size());
   for (const probe::Probe& probe : set.probes) {
-    absl::PrintF("\n[%s]\n%s\n", probe.id, probe.text);
+    absl::PrintF("\n[%s]\n%s\n", Printable(probe.id),
+                 PrintableLines(probe.text));
   }
   return kExitFinished;
 }
@@ -45,11 +49,13 @@ absl::StatusOr<int> Verify() {
   for (const std::string& name : names) {
     absl::StatusOr<probe::ProbeSet> set = probe::LoadProbeSpec(name);
     if (set.ok()) {
-      absl::PrintF("%-9s matches its card: %d probes, %d left out on this "
-                   "machine\n",
-                   name, set->probes.size(), set->left_out_ids.size());
+      absl::PrintF(
+          "%-9s matches its card: %d probes, %d left out on this "
+          "machine\n",
+          Printable(name), set->probes.size(), set->left_out_ids.size());
     } else {
-      absl::PrintF("%-9s REFUSED: %s\n", name, set.status().message());
+      absl::PrintF("%-9s REFUSED: %s\n", Printable(name),
+                   PrintableMessage(set.status()));
       if (first_problem.ok()) first_problem = set.status();
     }
   }

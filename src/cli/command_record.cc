@@ -3,9 +3,11 @@
 
 #include "absl/strings/str_format.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
 #include "src/cli/commands.h"
 #include "src/cli/panel_arguments.h"
+#include "src/io/file.h"
 #include "src/io/observations_file.h"
 
 namespace hydrometer::cli {
@@ -32,7 +34,8 @@ absl::StatusOr<int> RunRecord(const Arguments& arguments) {
   for (const compare::MemberRecordings& member : members) {
     for (const record::Recording& recording : member.recordings) {
       absl::PrintF("%s  %s  %s\n", recording.header().Key(),
-                   recording.header().probe_set_name, member.member.path);
+                   Printable(recording.header().probe_set_name),
+                   Printable(member.member.path));
     }
   }
   return kExitFinished;
@@ -43,6 +46,9 @@ absl::StatusOr<int> RunCompare(const Arguments& arguments) {
   if (output.empty()) {
     return UsageError("-o FILE is missing: where the observations go");
   }
+  if (io::FolderExists(output)) {
+    return UsageError("-o ", output, ": is a folder, want a file's name");
+  }
   HYDROMETER_ASSIGN_OR_RETURN(audit::PanelPaths paths,
                               PanelPathsFrom(arguments));
   Progress progress = Progress::ForStandardError();
@@ -50,11 +56,13 @@ absl::StatusOr<int> RunCompare(const Arguments& arguments) {
       audit::RunOptions options,
       RunOptionsFrom(arguments, output + ".recordings", progress));
   HYDROMETER_ASSIGN_OR_RETURN(audit::PanelPlan plan, audit::PlanPanel(paths));
+  // Output that cannot be written is found before any work.
+  HYDROMETER_RETURN_IF_ERROR(io::CheckFolderWritable(io::DirName(output)));
   HYDROMETER_ASSIGN_OR_RETURN(Observations observations,
                               audit::Observe(plan, options));
   HYDROMETER_RETURN_IF_ERROR(io::WriteObservations(output, observations));
   progress.Clear();
-  absl::PrintF("%s\n", output);
+  absl::PrintF("%s\n", Printable(output));
   return kExitFinished;
 }
 

@@ -43,8 +43,8 @@ const Option kPlacebos = {"--placebos", "DIR",
                           "further models as good as the reference and "
                           "unrelated to it, as its rivals"};
 const Option kSiblings = {"--siblings", "DIR",
-                          "models trained on the (first) reference's own "
-                          "data with another seed"};
+                          "models trained on the own data of the first "
+                          "--reference, with another seed"};
 const Option kBase = {"--base", "MODEL",
                       "the model that the suspect was fine-tuned from; joins "
                       "the panel as a control, never as a placebo"};
@@ -85,12 +85,12 @@ const std::vector<Command>& Table() {
        "memory, disk or device; 70 a bug;\n130, 143 interrupted.\n",
        With(PanelOptions(), {kDevice, kCompute, kThreads, kOutput, kStore,
                              kPolicy, kFailOn, kHelp}),
-       1, 1, RunAudit},
+       1, 1, RunAudit, /*resumable=*/true},
       {"record", "MODEL... --store DIR [options]",
        "run models on probe sets and keep their answers",
        "  hydrometer record zoo/controls/* --store recordings\n", "",
        {kProbes, kDevice, kCompute, kThreads, kStore, kHelp}, 1, -1,
-       RunRecord},
+       RunRecord, /*resumable=*/true},
       {"compare", "SUSPECT --reference MODEL... --controls DIR -o FILE",
        "recordings to observations: plain numbers per probe and pair",
        "  hydrometer compare zoo/suspects/a_text100 --reference "
@@ -101,7 +101,7 @@ const std::vector<Command>& Table() {
             {kDevice, kCompute, kThreads,
              {"--output", "FILE", "the observations", false, "-o"}, kStore,
              kPolicy, kHelp}),
-       1, 1, RunCompare},
+       1, 1, RunCompare, /*resumable=*/true},
       {"weigh", "OBSERVATIONS [-o DIR] [--policy FILE]",
        "observations to evidence, verdict and report.json",
        "  hydrometer weigh observations.safetensors -o report\n"
@@ -131,7 +131,7 @@ const std::vector<Command>& Table() {
        "log-probability of each token of a text, as JSON Lines",
        "  hydrometer score zoo/references/ref_a README.md | tail -1\n",
        "Natural logarithms. Text beyond the model's context is not scored, "
-       "and the\nsummary says so.\n",
+       "and the\nsummary says so. At most 4096 tokens are read.\n",
        {kDevice, kCompute, kThreads, kHelp}, 2, 2, RunScore},
       {"inspect", "MODEL", "what would be loaded, ignored and refused",
        "  hydrometer inspect zoo/references/ref_a\n", "", {kHelp}, 1, 1,

@@ -4,11 +4,15 @@
 #include "src/cli/commands.h"
 
 #include <cstdio>
+#include <new>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "src/base/errors.h"
 #include "src/base/interrupt.h"
+#include "src/base/printable.h"
+#include "src/base/status_macros.h"
+#include "src/base/utf8.h"
 #include "src/io/mapped_file.h"
 
 namespace hydrometer::cli {
@@ -59,48 +63,72 @@ std::string CommandHelp(const Command& command) {
 int Finish(const absl::StatusOr<int>& result) {
   if (result.ok()) return *result;
   std::fprintf(stderr, "hydrometer: %s\n",
-               std::string(result.status().message()).c_str());
+               PrintableMessage(result.status()).c_str());
   const ExitCode code = ExitCodeFor(result.status());
   if (code == kExitInterrupted) return 128 + (InterruptSignal() ?: 2);
   return code;
+}
+
+void PrintToStandardOutput(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+absl::StatusOr<int> RunWords(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    std::fputs(ProgramHelp().c_str(), stderr);
+    return kExitUsage;
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    PrintToStandardOutput(ProgramHelp());
+    return kExitFinished;
+  }
+  const std::string name = words[0] == "--version" ? "version" : words[0];
+  for (const Command& command : Commands()) {
+    if (name != command.name) continue;
+    HYDROMETER_ASSIGN_OR_RETURN(
+        Arguments arguments,
+        ParseArguments(command.name, command.options, command.min_positional,
+                       command.max_positional,
+                       {words.begin() + 1, words.end()}));
+    if (arguments.Has("--help")) {
+      PrintToStandardOutput(CommandHelp(command));
+      return kExitFinished;
+    }
+    return RunCommand(command, arguments);
+  }
+  return UsageError("unknown command \"", words[0],
+                    "\"; see hydrometer --help");
 }
 
 }  // namespace
 
 const std::string& CommandLine() { return g_command_line; }
 
+absl::StatusOr<int> RunCommand(const Command& command,
+                               const Arguments& arguments) {
+  if (command.resumable) CatchInterrupts();
+  // One of the program's two catches; the other is model::TorchCall.
+  try {
+    return command.run(arguments);
+  } catch (const std::bad_alloc&) {
+    return ExhaustedError(command.name, ": out of memory");
+  }
+}
+
 int Main(const std::vector<std::string>& words) {
-  CatchInterrupts();
   io::ExplainLostPages("hydrometer", kExitRefused);
   g_command_line = "hydrometer";
   for (const std::string& word : words) {
-    absl::StrAppend(&g_command_line, " ", QuoteForShell(word));
+    absl::StrAppend(&g_command_line, " ",
+                    QuoteForShell(ReplaceInvalidUtf8(word)));
   }
-  if (words.empty() || words[0] == "--help" || words[0] == "-h" ||
-      words[0] == "help") {
-    std::fputs(ProgramHelp().c_str(), words.empty() ? stderr : stdout);
-    return words.empty() ? kExitUsage : kExitFinished;
+  const absl::StatusOr<int> result = RunWords(words);
+  // A full disk shows only when the buffer is written, or showed before.
+  const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (lost && result.ok()) {
+    return Finish(ExhaustedError("standard output: cannot be written"));
   }
-  const std::string name = words[0] == "--version" ? "version" : words[0];
-  for (const Command& command : Commands()) {
-    if (name != command.name) continue;
-    absl::StatusOr<Arguments> arguments = ParseArguments(
-        command.name, command.options, command.min_positional,
-        command.max_positional, {words.begin() + 1, words.end()});
-    if (!arguments.ok()) return Finish(arguments.status());
-    if (arguments->Has("--help")) {
-      std::fputs(CommandHelp(command).c_str(), stdout);
-      return kExitFinished;
-    }
-    const absl::StatusOr<int> result = command.run(*arguments);
-    // A full disk shows only when the buffer is written.
-    if (result.ok() && std::fflush(stdout) != 0) {
-      return Finish(ExhaustedError("standard output: cannot be written"));
-    }
-    return Finish(result);
-  }
-  return Finish(UsageError("unknown command \"", words[0],
-                           "\"; see hydrometer --help"));
+  return Finish(result);
 }
 
 }  // namespace hydrometer::cli

@@ -30,14 +30,22 @@ struct Command {
   int max_positional;  // -1: no limit
   // The exit code, or a status from which it follows.
   absl::StatusOr<int> (*run)(const Arguments& arguments);
+  // SIGINT and SIGTERM end it at a safe point, after which the same command
+  // goes on; others have nothing to keep and are ended by the signal itself.
+  bool resumable = false;
 };
 
 absl::Span<const Command> Commands();
 
+// Runs a command; memory that gives out is an ExhaustedError.
+absl::StatusOr<int> RunCommand(const Command& command,
+                               const Arguments& arguments);
+
 // The whole program: the words after its name to an exit code.
 int Main(const std::vector<std::string>& words);
 
-// The command line as given, for the report: "hydrometer audit ...".
+// The command line for the report: "hydrometer audit ...", as given but for
+// bytes that are no UTF-8.
 const std::string& CommandLine();
 
 // One function per command, each in the file of its name.

@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "src/base/printable.h"
 
 namespace hydrometer::cli {
 namespace {
@@ -71,7 +73,7 @@ void Progress::Update(int64_t index, absl::string_view name, int64_t done,
   const double share = total > 0 ? static_cast<double>(done) / total : 0;
   const double items_done = index + share;
   std::string line = absl::StrFormat("%s %d/%d %s", phase_, index + 1,
-                                     item_count_, name);
+                                     item_count_, Printable(name));
   if (elapsed > 0.5) {
     const double rate = (finished_units_ + done) / elapsed;
     absl::StrAppendFormat(&line, "  %.0f %s/s", rate, unit_);
@@ -82,8 +84,7 @@ void Progress::Update(int64_t index, absl::string_view name, int64_t done,
                       " left");
     }
   }
-  if (line.size() > 78) line.resize(78);
-  sink_(absl::StrCat(kClearLine, line));
+  sink_(absl::StrCat(kClearLine, FitColumns(line, 78)));
   line_open_ = true;
 }
 
@@ -93,10 +94,12 @@ void Progress::Finish(int64_t index, absl::string_view name, int64_t units,
   const double now = clock_();
   const double seconds = now - item_seconds_;
   item_seconds_ = now;
-  if (terminal_) return;
+  // A note of one word says what was to be expected.
+  if (terminal_ && !absl::StrContains(note, ' ')) return;
+  Clear();
   std::string line =
-      absl::StrFormat("%s %d/%d %s: %s", phase_, index + 1, item_count_, name,
-                      note);
+      absl::StrFormat("%s %d/%d %s: %s", phase_, index + 1, item_count_,
+                      Printable(name), Printable(note));
   if (units > 0 && seconds > 0) {
     absl::StrAppendFormat(&line, ", %d %s, %.0f/s", units, unit_,
                           units / seconds);

@@ -33,7 +33,8 @@ class Progress {
   // Item `index` (from 0) is `name`; `done` of its `total` units are done.
   void Update(int64_t index, absl::string_view name, int64_t done,
               int64_t total);
-  // The item is finished; `note` follows its name ("recorded", "re-used").
+  // The item is finished; `note` follows its name ("recorded", "re-used"). On
+  // a terminal only a note of several words is shown ("recorded again: ...").
   void Finish(int64_t index, absl::string_view name, int64_t units,
               absl::string_view note);
   // Clears the rewritten line.

@@ -12,7 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
+#include "src/base/utf8.h"
 #include "src/cli/build_description.h"
 #include "src/cli/commands.h"
 #include "src/cli/panel_arguments.h"
@@ -49,8 +51,8 @@ std::vector<std::string> Warnings(const Observations& observations) {
     if (set.left_out_count > 0) {
       warnings.push_back(absl::StrCat(
           "probe set ", set.name, ": ", set.left_out_count,
-          " passages are missing or differ on this machine and were left "
-          "out"));
+          " passages are missing or differ on this machine, or repeat "
+          "another, and were left out"));
     }
     if (set.cut_count > 0) {
       warnings.push_back(absl::StrCat("probe set ", set.name, ": ",
@@ -103,7 +105,7 @@ absl::StatusOr<int> WeighAndReport(const Observations& observations,
   run.device = observations.device;
   run.compute = observations.compute;
   run.numerics = observations.numerics;
-  run.store_path = store;
+  run.store_path = ReplaceInvalidUtf8(store);
   run.libraries = LibraryVersions();
   run.warnings = Warnings(observations);
   run.exit_code = ExitCodeOf(assessment.verdict(), fail_on);
@@ -116,12 +118,13 @@ absl::StatusOr<int> WeighAndReport(const Observations& observations,
                               io::ParseJson(json_text, json_path));
   HYDROMETER_ASSIGN_OR_RETURN(std::string html, report::ReportHtml(json));
   HYDROMETER_RETURN_IF_ERROR(io::MakeFolders(folder));
-  HYDROMETER_RETURN_IF_ERROR(io::WriteFileAtomically(json_path, json_text));
   const std::string html_path = io::JoinPath(folder, "report.html");
-  HYDROMETER_RETURN_IF_ERROR(io::WriteFileAtomically(html_path, html));
-  HYDROMETER_ASSIGN_OR_RETURN(
-      std::string summary,
-      report::SummaryText(json, html_path, ColourOnStandardOutput()));
+  // A full disk must not leave a new JSON beside an old HTML.
+  HYDROMETER_RETURN_IF_ERROR(
+      io::WriteFilesTogether({{json_path, json_text}, {html_path, html}}));
+  HYDROMETER_ASSIGN_OR_RETURN(std::string summary,
+                              report::SummaryText(json, Printable(html_path),
+                                                  ColourOnStandardOutput()));
   std::fputs(summary.c_str(), stdout);
   return run.exit_code;
 }

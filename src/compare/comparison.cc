@@ -287,10 +287,11 @@ class Comparison {
       seen_.kl_median.push_back(at(0.5));
       seen_.kl_quantile_999.push_back(at(0.999));
     }
+    // Without positions on real text there is no largest one.
     for (size_t r = 0; r < references_.size(); ++r) {
       const std::vector<float>& of_suspect = kl_of_[r * member_count_];
-      seen_.largest_position_kl.push_back(
-          of_suspect.empty() ? INFINITY : of_suspect.back());
+      if (of_suspect.empty()) continue;
+      seen_.largest_position_kl.push_back(of_suspect.back());
     }
   }
 

@@ -216,8 +216,8 @@ absl::Status Checkpoint::OpenShards(absl::string_view index_name) {
     const CheckpointTensor* found = Find(tensor);
     if (found != nullptr && found->file == shard) continue;
     return RefusedError(path, ": tensor ", QuotedName(tensor),
-                        " is promised in ", shard, ", seen ",
-                        found == nullptr ? "nowhere" : found->file);
+                        " is promised in ", QuotedName(shard), ", seen ",
+                        found == nullptr ? "nowhere" : QuotedName(found->file));
   }
   for (const auto& [tensor, found] : tensors_) {
     if (promised.count(tensor)) continue;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -43,6 +44,28 @@ absl::StatusOr<std::string> ReadAll(int fd, absl::string_view name,
                           " bytes, the most that is read here");
     }
   }
+}
+
+// Writes a new file; 0, or the errno of the call that failed, after which
+// there is none.
+int WriteSynced(const std::string& path, absl::string_view bytes) {
+  const int fd =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0) return errno;
+  size_t done = 0;
+  int error = 0;
+  while (done < bytes.size() && error == 0) {
+    ssize_t put = ::write(fd, bytes.data() + done, bytes.size() - done);
+    if (put >= 0) {
+      done += static_cast<size_t>(put);
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (error == 0 && ::fsync(fd) != 0) error = errno;
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error != 0) ::unlink(path.c_str());
+  return error;
 }
 
 }  // namespace
@@ -80,29 +103,41 @@ std::string TemporaryNameFor(absl::string_view path) {
 
 absl::Status WriteFileAtomically(absl::string_view path,
                                  absl::string_view bytes) {
-  std::string target(path);
-  std::string temporary = TemporaryNameFor(path);
-  int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                  0644);
-  if (fd < 0) return CannotWrite(target, errno);
-  size_t done = 0;
-  int error = 0;
-  while (done < bytes.size() && error == 0) {
-    ssize_t put = ::write(fd, bytes.data() + done, bytes.size() - done);
-    if (put >= 0) {
-      done += static_cast<size_t>(put);
-    } else if (errno != EINTR) {
-      error = errno;
+  return WriteFilesTogether({{std::string(path), bytes}});
+}
+
+absl::Status WriteFilesTogether(
+    const std::vector<std::pair<std::string, absl::string_view>>& files) {
+  std::vector<std::string> temporaries;
+  absl::Status status;
+  for (const auto& [path, bytes] : files) {
+    const std::string temporary = TemporaryNameFor(path);
+    const int error = WriteSynced(temporary, bytes);
+    if (error != 0) {
+      status = CannotWrite(path, error);
+      break;
+    }
+    temporaries.push_back(temporary);
+  }
+  for (size_t i = 0; i < files.size() && status.ok(); ++i) {
+    if (::rename(temporaries[i].c_str(), files[i].first.c_str()) != 0) {
+      status = CannotWrite(files[i].first, errno);
     }
   }
-  if (error == 0 && ::fsync(fd) != 0) error = errno;
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) {
-    error = errno;
+  if (!status.ok()) {
+    for (const std::string& temporary : temporaries) {
+      ::unlink(temporary.c_str());
+    }
   }
-  if (error == 0) return absl::OkStatus();
-  ::unlink(temporary.c_str());
-  return CannotWrite(target, error);
+  return status;
+}
+
+absl::Status CheckFolderWritable(absl::string_view folder) {
+  const std::string probe = TemporaryNameFor(JoinPath(folder, "writable"));
+  const int error = WriteSynced(probe, "x");
+  if (error != 0) return CannotWrite(folder, error);
+  ::unlink(probe.c_str());
+  return absl::OkStatus();
 }
 
 absl::Status MakeFolders(absl::string_view path) {
@@ -110,11 +145,18 @@ absl::Status MakeFolders(absl::string_view path) {
   for (size_t end = 1; end <= whole.size(); ++end) {
     if (end < whole.size() && whole[end] != '/') continue;
     std::string part = whole.substr(0, end);
-    if (::mkdir(part.c_str(), 0755) != 0 && !FolderExists(part)) {
-      return CannotWrite(part, errno);
-    }
+    if (::mkdir(part.c_str(), 0755) == 0) continue;
+    const int error = errno;  // before FolderExists changes it
+    if (!FolderExists(part)) return CannotWrite(part, error);
   }
   return absl::OkStatus();
+}
+
+absl::Status RemoveFile(absl::string_view path) {
+  if (::unlink(std::string(path).c_str()) == 0 || errno == ENOENT) {
+    return absl::OkStatus();
+  }
+  return ExhaustedError(path, ": cannot be removed: ", std::strerror(errno));
 }
 
 bool FileExists(absl::string_view path) {

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,11 +33,22 @@ absl::StatusOr<std::string> ReadStandardInput(int64_t max_bytes);
 absl::Status WriteFileAtomically(absl::string_view path,
                                  absl::string_view bytes);
 
+// Writes several files, (path, bytes): each is written beside its name first,
+// and they get their names, in order, when all of them are whole.
+absl::Status WriteFilesTogether(
+    const std::vector<std::pair<std::string, absl::string_view>>& files);
+
+// Whether files can be made in `folder`, which is found by making one.
+absl::Status CheckFolderWritable(absl::string_view folder);
+
 // A name beside `path` that no other writer uses, for temporary files.
 std::string TemporaryNameFor(absl::string_view path);
 
 // Makes `path` and its missing parents; fine if it is a folder already.
 absl::Status MakeFolders(absl::string_view path);
+
+// Removes a file; fine if there is none.
+absl::Status RemoveFile(absl::string_view path);
 
 bool FileExists(absl::string_view path);
 bool FolderExists(absl::string_view path);

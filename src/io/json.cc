@@ -17,6 +17,7 @@
 #include "rapidjson/prettywriter.h"
 #include "rapidjson/reader.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
 #include "src/io/file.h"
 
@@ -43,7 +44,8 @@ class StrictnessHandler
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     std::string key(text, length);
     if (keys_.back().insert(key).second) return true;
-    problem = absl::StrCat("key \"", key.substr(0, 80), "\" appears twice");
+    problem =
+        absl::StrCat("key \"", PrintableStart(key, 80), "\" appears twice");
     return false;
   }
   std::string problem;
@@ -278,8 +280,10 @@ std::string TypeName(const rapidjson::Value& value) {
     case rapidjson::kArrayType:
       return "an array";
     case rapidjson::kStringType:
-      return absl::StrCat("the string \"",
-                          std::string(value.GetString()).substr(0, 60), "\"");
+      return absl::StrCat(
+          "the string \"",
+          PrintableStart({value.GetString(), value.GetStringLength()}, 60),
+          "\"");
     case rapidjson::kNumberType:
       return absl::StrCat("the number ", WriteJson(value));
   }

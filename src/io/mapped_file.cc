@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 
 namespace hydrometer::io {
 namespace {
@@ -33,7 +34,7 @@ OpenMap g_open_maps[1024];
 void Remember(absl::Span<const uint8_t> bytes, const std::string& path) {
   for (OpenMap& map : g_open_maps) {
     if (map.taken.exchange(true)) continue;
-    std::strncpy(map.path, path.c_str(), sizeof map.path - 1);
+    std::strncpy(map.path, Printable(path).c_str(), sizeof map.path - 1);
     map.size = bytes.size();
     map.begin = bytes.data();
     return;

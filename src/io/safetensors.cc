@@ -8,10 +8,10 @@
 #include <limits>
 #include <optional>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/base/status_macros.h"
 #include "src/io/json.h"
 
@@ -220,8 +220,7 @@ std::string ShapeText(absl::Span<const int64_t> shape) {
 }
 
 std::string QuotedName(absl::string_view name) {
-  return absl::StrCat("\"", absl::Utf8SafeCEscape(name.substr(0, 200)),
-                      name.size() > 200 ? "...\"" : "\"");
+  return absl::StrCat("\"", PrintableStart(name, 200), "\"");
 }
 
 int64_t FirstNonFinite(const TensorView& tensor) {

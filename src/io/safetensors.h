@@ -106,8 +106,8 @@ class SafetensorsFile {
   SafetensorsContent content_;
 };
 
-// `name` in quotes, control characters escaped, cut to 200 bytes: names come
-// from foreign files and go into one-line messages.
+// `name` in quotes, printable (src/base/printable.h), cut to 200 bytes: names
+// come from foreign files and go into one-line messages.
 std::string QuotedName(absl::string_view name);
 
 }  // namespace hydrometer::io

@@ -1,7 +1,9 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The program's only catch. LibTorch throws; everything else speaks Status.
+// The catch around LibTorch, which throws; everything else speaks Status. (The
+// program has one more: cli::RunCommand turns memory that gives out anywhere
+// else into an error.)
 // Calls are wrapped at stage grain (load a model, run a batch), not one by
 // one.
 //

@@ -3,6 +3,7 @@
 
 #include "src/probe/probe_set.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -11,8 +12,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "src/base/errors.h"
 #include "src/base/status_macros.h"
+#include "src/base/utf8.h"
 #include "src/io/file.h"
 #include "src/io/json.h"
 #include "src/io/sha256.h"
@@ -52,6 +55,9 @@ absl::StatusOr<Card> LoadCard(const std::string& path) {
   HYDROMETER_ASSIGN_OR_RETURN(card.file_sha256,
                               io::GetString(json, "sha256", path));
   HYDROMETER_ASSIGN_OR_RETURN(card.origin, ParseOrigin(origin, path));
+  if (card.name.empty()) {
+    return RefusedError(path, ": name is empty, want the set's name");
+  }
   if (evidence != "counted" && evidence != "shown") {
     return RefusedError(path, ": evidence is \"", evidence,
                         "\", want counted or shown");
@@ -156,6 +162,28 @@ absl::Status AddText(const rapidjson::Value& json, absl::string_view name,
   return absl::OkStatus();
 }
 
+// The passages of a text: runs of lines between lines that hold nothing but
+// blanks. Line ends are "\n" or "\r\n".
+std::vector<absl::string_view> Passages(absl::string_view text) {
+  std::vector<absl::string_view> passages;
+  size_t begin = 0, end = 0;  // of the passage that runs; empty: none does
+  for (size_t line = 0; line <= text.size();) {
+    const size_t stop = std::min(text.find('\n', line), text.size());
+    absl::string_view content = text.substr(line, stop - line);
+    absl::ConsumeSuffix(&content, "\r");
+    if (content.find_first_not_of(" \t\r") != absl::string_view::npos) {
+      if (begin == end) begin = line;
+      end = line + content.size();
+    } else if (begin < end) {
+      passages.push_back(text.substr(begin, end - begin));
+      begin = end;
+    }
+    line = stop + 1;
+  }
+  if (begin < end) passages.push_back(text.substr(begin, end - begin));
+  return passages;
+}
+
 absl::Status CheckIds(const ProbeSet& set, absl::string_view path) {
   absl::flat_hash_set<std::string> seen;
   for (const Probe& probe : set.probes) {
@@ -217,16 +245,25 @@ absl::StatusOr<ProbeSet> LoadTextFile(absl::string_view path) {
   HYDROMETER_ASSIGN_OR_RETURN(std::string bytes,
                               io::ReadFile(path, kMaxProbeFileBytes));
   ProbeSet set;
-  set.card.name = absl::StrCat("text:", io::BaseName(path));
+  set.card.name = absl::StrCat("text:", ReplaceInvalidUtf8(io::BaseName(path)));
   set.card.version = "1";
   set.card.licence = "the user's";
   set.card.purpose = "the user's own text, taken to be written by people";
   set.card.counted = true;
-  set.card.file = std::string(path);
+  set.card.file = ReplaceInvalidUtf8(path);
   set.card.file_sha256 = io::Sha256Hex(bytes);
-  auto add = [&set](std::string id, std::string text) {
-    if (id.empty()) id = absl::StrCat("text-", set.probes.size() + 1);
-    set.probes.push_back({std::move(id), std::move(text)});
+  absl::flat_hash_set<std::string> seen;
+  auto add = [&](std::string id, std::string text) {
+    if (id.empty()) {
+      id = absl::StrCat("text-",
+                        set.probes.size() + set.left_out_ids.size() + 1);
+    }
+    // The same passage twice is no more evidence than once.
+    if (seen.insert(text).second) {
+      set.probes.push_back({std::move(id), std::move(text)});
+    } else {
+      set.left_out_ids.push_back(std::move(id));
+    }
   };
   if (absl::EndsWith(path, ".jsonl")) {
     HYDROMETER_RETURN_IF_ERROR(ForEachLine(
@@ -244,10 +281,8 @@ absl::StatusOr<ProbeSet> LoadTextFile(absl::string_view path) {
           return absl::OkStatus();
         }));
   } else {
-    for (absl::string_view part : absl::StrSplit(bytes, "\n\n")) {
-      while (!part.empty() && part.front() == '\n') part.remove_prefix(1);
-      while (!part.empty() && part.back() == '\n') part.remove_suffix(1);
-      if (!part.empty()) add("", std::string(part));
+    for (absl::string_view passage : Passages(bytes)) {
+      add("", std::string(passage));
     }
   }
   if (set.probes.empty()) return RefusedError(path, ": holds no text");
@@ -270,6 +305,9 @@ absl::StatusOr<std::vector<std::string>> ShippedProbeSets() {
 }
 
 absl::StatusOr<ProbeSet> LoadProbeSpec(absl::string_view spec) {
+  if (spec == "text:") {
+    return UsageError("--probes text: names no file, want text:FILE");
+  }
   if (absl::StartsWith(spec, "text:")) return LoadTextFile(spec.substr(5));
   const std::string shipped = io::JoinPath(ProbesFolder(), spec);
   const std::string folder =

@@ -64,7 +64,8 @@ absl::StatusOr<ProbeSet> LoadProbeSet(
 
 // A user's own text as a set, counted and taken to be of human origin. A
 // file *.jsonl holds one {"text": ..., "id": optional} a line; any other file
-// is cut at blank lines.
+// is cut at blank lines. A passage that repeats an earlier one byte for byte
+// is left out and counted.
 absl::StatusOr<ProbeSet> LoadTextFile(absl::string_view path);
 
 // `spec`: a shipped set's name, "text:FILE", or a folder with a card.json.

@@ -3,6 +3,7 @@
 
 #include "src/record/recording.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -34,6 +35,7 @@ constexpr TextField kTextFields[] = {
     {"probe_set_sha256", &RecordingHeader::probe_set_sha256, true},
     {"numerics", &RecordingHeader::numerics, true},
     {"token_ids_sha256", &RecordingHeader::token_ids_sha256, false},
+    {"head_sha256", &RecordingHeader::head_sha256, false},
 };
 struct NumberField {
   const char* name;
@@ -66,10 +68,29 @@ absl::StatusOr<const io::TensorView*> FindTensor(
   return tensor;
 }
 
+std::string DigestOf(const io::SafetensorsFile& file) {
+  io::Sha256 hash;
+  hash.Update(file.bytes().data(), file.bytes().size());
+  return hash.HexDigest();
+}
+
+absl::Status CheckDigest(absl::string_view path, const std::string& seen,
+                         const std::string& wanted) {
+  if (seen == wanted) return absl::OkStatus();
+  return RefusedError(path, ": has SHA-256 ", seen, ", want ",
+                      io::QuotedName(wanted), " (recording.json)");
+}
+
 template <typename T>
 absl::Span<const T> Elements(const io::TensorView& tensor) {
   return absl::MakeConstSpan(reinterpret_cast<const T*>(tensor.data),
                              tensor.element_count());
+}
+
+template <typename T>
+absl::string_view BytesOf(absl::Span<const T> values) {
+  return absl::string_view(reinterpret_cast<const char*>(values.data()),
+                           values.size() * sizeof(T));
 }
 
 }  // namespace
@@ -118,6 +139,11 @@ absl::Status WriteHeader(absl::string_view store,
     json.AddMember(rapidjson::StringRef(field.name), header.*field.field,
                    allocator);
   }
+  rapidjson::Value parts(rapidjson::kArrayType);
+  for (const std::string& sha256 : header.part_sha256) {
+    parts.PushBack(rapidjson::Value(sha256, allocator), allocator);
+  }
+  json.AddMember("part_sha256", parts, allocator);
   return io::WriteFileAtomically(
       io::JoinPath(RecordingFolder(store, header.Key()), "recording.json"),
       io::WriteJson(json, 1) + "\n");
@@ -149,6 +175,21 @@ absl::StatusOr<RecordingHeader> ReadHeader(absl::string_view store,
       return RefusedError(path, ": key \"", field.name, "\" is ",
                           header.*field.field, ", want at least 0");
     }
+  }
+  HYDROMETER_ASSIGN_OR_RETURN(const rapidjson::Value* parts,
+                              io::GetArray(json, "part_sha256", path));
+  for (const rapidjson::Value& part : parts->GetArray()) {
+    if (!part.IsString()) {
+      return RefusedError(path, ": key \"part_sha256\" holds ",
+                          io::TypeName(part), ", want strings");
+    }
+    header.part_sha256.emplace_back(part.GetString(), part.GetStringLength());
+  }
+  if (static_cast<int64_t>(header.part_sha256.size()) != header.part_count()) {
+    return RefusedError(path, ": key \"part_sha256\" has ",
+                        header.part_sha256.size(), " digests, want ",
+                        header.part_count(), " for ", header.probe_count,
+                        " probes");
   }
   if (header.Key() != key) {
     return RefusedError(path, ": describes the recording ", header.Key(),
@@ -200,27 +241,76 @@ absl::StatusOr<RecordingPart> RecordingPart::Open(absl::string_view path,
   return part;
 }
 
+std::string RecordingPart::Sha256() const { return DigestOf(file_); }
+
+bool RecordingPart::IsIntact() const {
+  const absl::Span<const float> hidden(hidden_, ids_.size() * hidden_size_);
+  return file_.metadata() == PartMetadata(ids_, offsets_, hidden);
+}
+
+std::map<std::string, std::string> PartMetadata(
+    absl::Span<const int32_t> ids, absl::Span<const int64_t> offsets,
+    absl::Span<const float> hidden) {
+  io::Sha256 hash;
+  hash.UpdateFramed(BytesOf(ids));
+  hash.UpdateFramed(BytesOf(offsets));
+  hash.UpdateFramed(BytesOf(hidden));
+  return {{"content_sha256", hash.HexDigest()}};
+}
+
 absl::StatusOr<Recording> Recording::Open(absl::string_view store,
                                           absl::string_view key) {
   Recording recording;
   HYDROMETER_ASSIGN_OR_RETURN(recording.header_, ReadHeader(store, key));
   const RecordingHeader& header = recording.header_;
-  int64_t probe_count = 0;
-  for (int64_t part = 0; probe_count < header.probe_count; ++part) {
+  TokenIdsHash ids_hash;
+  int64_t probe_count = 0, token_count = 0;
+  for (int64_t part = 0; part < header.part_count(); ++part) {
     const std::string path = PartPath(store, key, part);
     HYDROMETER_ASSIGN_OR_RETURN(
         RecordingPart opened,
         RecordingPart::Open(path, header.hidden_size, header.vocab_size));
+    HYDROMETER_RETURN_IF_ERROR(
+        CheckDigest(path, opened.Sha256(), header.part_sha256[part]));
     const int64_t want =
         std::min(kProbesPerPart, header.probe_count - probe_count);
     if (opened.probe_count() != want) {
       return RefusedError(path, ": holds ", opened.probe_count(),
                           " probes, want ", want);
     }
+    for (int64_t probe = 0; probe < want; ++probe) {
+      ids_hash.Add(opened.ids(probe));
+      token_count += static_cast<int64_t>(opened.ids(probe).size());
+    }
     probe_count += want;
     recording.parts_.push_back(std::move(opened));
   }
+  if (ids_hash.HexDigest() != header.token_ids_sha256 ||
+      token_count != header.token_count) {
+    return RefusedError(RecordingFolder(store, key), ": holds ", token_count,
+                        " token ids that are not the ", header.token_count,
+                        " of recording.json");
+  }
   return recording;
+}
+
+absl::StatusOr<io::SafetensorsFile> OpenHead(absl::string_view store,
+                                             const RecordingHeader& header) {
+  const std::string path = HeadPath(store, header.weights_sha256);
+  HYDROMETER_ASSIGN_OR_RETURN(io::SafetensorsFile file,
+                              io::SafetensorsFile::Open(path));
+  HYDROMETER_RETURN_IF_ERROR(
+      CheckDigest(path, DigestOf(file), header.head_sha256));
+  const io::TensorView* weight = file.Find("weight");
+  if (weight == nullptr ||
+      weight->shape !=
+          std::vector<int64_t>{header.vocab_size, header.hidden_size}) {
+    return RefusedError(
+        path, ": has ",
+        weight == nullptr ? "no weight" : io::ShapeText(weight->shape),
+        ", want a weight [", header.vocab_size, ", ", header.hidden_size, "]");
+  }
+  return file;
 }
 
 struct TokenIdsHash::State {
@@ -231,9 +321,7 @@ TokenIdsHash::TokenIdsHash() : state_(std::make_unique<State>()) {}
 TokenIdsHash::~TokenIdsHash() = default;
 
 void TokenIdsHash::Add(absl::Span<const int32_t> ids) {
-  state_->hash.UpdateFramed(
-      absl::string_view(reinterpret_cast<const char*>(ids.data()),
-                        ids.size() * sizeof(int32_t)));
+  state_->hash.UpdateFramed(BytesOf(ids));
 }
 
 std::string TokenIdsHash::HexDigest() { return state_->hash.HexDigest(); }

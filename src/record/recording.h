@@ -5,11 +5,12 @@
 // hidden view. README.md of this folder describes the format.
 //
 // Errors: RefusedError for a recording that is malformed or incomplete.
-// Tests: tests/record/recording_test.cc.
+// Tests: tests/record/damaged_store_test.cc, recorder_test.cc.
 #ifndef HYDROMETER_SRC_RECORD_RECORDING_H_
 #define HYDROMETER_SRC_RECORD_RECORDING_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@
 
 namespace hydrometer::record {
 
-inline constexpr int kRecordingVersion = 1;
+inline constexpr int kRecordingVersion = 2;
 inline constexpr int64_t kProbesPerPart = 64;
 
 // What a recording is addressed by, and what recording.json says.
@@ -38,10 +39,15 @@ struct RecordingHeader {
   int64_t probe_count = 0;
   int64_t cut_count = 0;         // probes longer than the context
   int64_t token_count = 0;
-  std::string token_ids_sha256;  // over ids and offsets of all probes
+  std::string token_ids_sha256;          // over the ids of all probes
+  std::string head_sha256;               // of the head's file
+  std::vector<std::string> part_sha256;  // of the parts' files, in order
 
   // 64 hexadecimal digits over all that could change a bit of the answer.
   std::string Key() const;
+  int64_t part_count() const {
+    return probe_count / kProbesPerPart + (probe_count % kProbesPerPart != 0);
+  }
 };
 
 // Where the files of a store are.
@@ -76,6 +82,11 @@ class RecordingPart {
   const float* hidden(int64_t probe) const {
     return hidden_ + offsets_[probe] * hidden_size_;
   }
+  // Digest of the file, as it is mapped.
+  std::string Sha256() const;
+  // Whether the tensors have the digest that the file's metadata states, for
+  // parts whose recording.json is still to come.
+  bool IsIntact() const;
 
  private:
   io::SafetensorsFile file_;
@@ -85,7 +96,8 @@ class RecordingPart {
   int64_t hidden_size_ = 0;
 };
 
-// A whole recording, its parts mapped (paged in as they are read).
+// A whole recording, its parts mapped. Opening reads every byte: parts and
+// token ids must have the digests that recording.json states.
 class Recording {
  public:
   static absl::StatusOr<Recording> Open(absl::string_view store,
@@ -104,6 +116,16 @@ class Recording {
   RecordingHeader header_;
   std::vector<RecordingPart> parts_;
 };
+
+// The metadata of a part with these tensors: {"content_sha256": digest}.
+std::map<std::string, std::string> PartMetadata(
+    absl::Span<const int32_t> ids, absl::Span<const int64_t> offsets,
+    absl::Span<const float> hidden);
+
+// The head that belongs to the recording `header`, mapped: its file must have
+// the digest that the header states, and a weight of its shape.
+absl::StatusOr<io::SafetensorsFile> OpenHead(absl::string_view store,
+                                             const RecordingHeader& header);
 
 // Hash of token ids, probe by probe: equal hashes mean that two subjects
 // read the same tokens.

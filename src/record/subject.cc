@@ -5,11 +5,14 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <utility>
 
 #include "src/base/errors.h"
 #include "src/base/status_macros.h"
+#include "src/base/utf8.h"
 #include "src/io/checkpoint.h"
 #include "src/io/file.h"
 
@@ -23,6 +26,14 @@ std::string LinkTarget(const std::string& path) {
   while (plain.size() > 1 && plain.back() == '/') plain.pop_back();
   const ssize_t length = ::readlink(plain.c_str(), link, sizeof(link));
   return length < 0 ? "" : std::string(link, length);
+}
+
+// A folder, or a link to one or to nothing. A candidate that is no model is
+// for OpenSubject to refuse: it must not vanish without a word.
+bool IsCandidate(const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0) return S_ISDIR(info.st_mode);
+  return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
 }
 
 }  // namespace
@@ -43,9 +54,10 @@ absl::StatusOr<Subject> OpenSubject(absl::string_view directory) {
                         " (config.json vocab_size)");
   }
   Member member;
-  member.name = io::BaseName(path);
-  member.path = path;
-  member.link_target = LinkTarget(path);
+  // Shown and written, never opened: these must be UTF-8.
+  member.path = ReplaceInvalidUtf8(path);
+  member.name = io::BaseName(member.path);
+  member.link_target = ReplaceInvalidUtf8(LinkTarget(path));
   member.weights_sha256 = description.weights_sha256;
   member.tokenizer_sha256 = tokenizer.Fingerprint();
   member.architecture =
@@ -67,9 +79,7 @@ absl::StatusOr<std::vector<std::string>> ModelDirectories(
   std::vector<std::string> directories;
   for (const std::string& name : names) {
     const std::string path = io::JoinPath(folder, name);
-    if (io::FileExists(io::JoinPath(path, "config.json"))) {
-      directories.push_back(path);
-    }
+    if (name[0] != '.' && IsCandidate(path)) directories.push_back(path);
   }
   if (directories.empty()) {
     return RefusedError(folder,

@@ -21,8 +21,10 @@
 namespace hydrometer::record {
 
 struct Subject {
-  std::string directory;
-  Member member;  // name, hashes, sizes; the role is the caller's
+  std::string directory;  // as given: to open files with, not to show
+  // Name, path and link in valid UTF-8, hashes, sizes; the role is the
+  // caller's.
+  Member member;
   model::ModelDescription description;
   text::Tokenizer tokenizer;
   std::string config_sha256;
@@ -32,8 +34,10 @@ struct Subject {
 // with ids beyond the model's vocabulary.
 absl::StatusOr<Subject> OpenSubject(absl::string_view directory);
 
-// The model directories below `folder` (entries that hold a config.json),
-// sorted by name; links are followed. RefusedError when there is none.
+// What may be a model directory below `folder`, sorted by name: every
+// sub-folder and every link that does not lead to a file, but for hidden
+// ones. Whether one is a model is OpenSubject's to say. RefusedError when
+// there is none.
 absl::StatusOr<std::vector<std::string>> ModelDirectories(
     absl::string_view folder);
 

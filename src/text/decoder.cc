@@ -295,7 +295,10 @@ absl::StatusOr<std::unique_ptr<Decoder>> MakeDecoder(
     if (suffix.empty()) return RefusedError(here, ": \"suffix\" is empty");
     return std::make_unique<SuffixDecoder>(std::move(suffix));
   }
-  return RefusedError(here, ": decoder is not supported");
+  return RefusedError(here,
+                      ": decoder is not supported, want one of Sequence, "
+                      "ByteLevel, ByteFallback, Fuse, Strip, Metaspace, "
+                      "Replace, BPEDecoder");
 }
 
 }  // namespace hydrometer::text

@@ -260,7 +260,10 @@ absl::StatusOr<std::unique_ptr<PostProcessor>> MakePostProcessor(
         std::move(prefix), std::move(suffix), /*keeps_text=*/true));
     return std::make_unique<SequenceProcessor>(std::move(parts));
   }
-  return RefusedError(here, ": post-processor is not supported");
+  return RefusedError(here,
+                      ": post-processor is not supported, want one of "
+                      "Sequence, ByteLevel, TemplateProcessing, "
+                      "BertProcessing, RobertaProcessing");
 }
 
 }  // namespace hydrometer::text

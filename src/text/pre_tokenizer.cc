@@ -325,7 +325,11 @@ absl::StatusOr<PreTokenizerPointer> MakePart(const rapidjson::Value& value,
     return std::make_unique<CharPreTokenizer>(delimiter, 0,
                                               SplitBehavior::kRemoved);
   }
-  return RefusedError(where, ": pre-tokenizer is not supported");
+  return RefusedError(where,
+                      ": pre-tokenizer is not supported, want one of "
+                      "Sequence, ByteLevel, BertPreTokenizer, Split, "
+                      "Metaspace, Whitespace, WhitespaceSplit, Digits, "
+                      "Punctuation, CharDelimiterSplit");
 }
 
 // Appends the parts; `last_byte_level` is the last part where it is ByteLevel.

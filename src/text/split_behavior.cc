@@ -40,7 +40,9 @@ absl::StatusOr<SplitBehavior> SplitBehaviorFromName(absl::string_view name,
   if (name == "MergedWithPrevious") return SplitBehavior::kMergedWithPrevious;
   if (name == "MergedWithNext") return SplitBehavior::kMergedWithNext;
   if (name == "Contiguous") return SplitBehavior::kContiguous;
-  return RefusedError(where, ": behavior \"", name, "\" is not supported");
+  return RefusedError(where, ": behavior \"", name,
+                      "\" is not supported, want Removed, Isolated, "
+                      "MergedWithPrevious, MergedWithNext or Contiguous");
 }
 
 void SplitAt(const std::vector<Span>& matches, uint32_t size,

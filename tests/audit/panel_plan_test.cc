@@ -6,9 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "src/base/errors.h"
+#include "src/base/printable.h"
 #include "src/io/file.h"
 #include "tests/record/zoo_subject.h"
 #include "tests/temporary_folder.h"
@@ -74,6 +76,66 @@ TEST_F(PanelPlanTest, BadControlsCanBeSkippedAndAreNamed) {
   ASSERT_TRUE(plan.ok()) << plan.status();
   ASSERT_EQ(plan->left_out.size(), 1u);
   EXPECT_THAT(plan->left_out[0].first, HasSubstr("bad1"));
+}
+
+// Neither a folder without config.json nor a dangling link may vanish.
+TEST_F(PanelPlanTest, ControlsThatAreNoModelsAreListed) {
+  fs::create_directory(folder_ / "controls/empty");
+  fs::create_symlink("nowhere", folder_ / "controls/dangling");
+  const absl::Status status = PlanPanel(paths_).status();
+  EXPECT_EQ(ExitCodeFor(status), kExitRefused);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("controls/empty"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("controls/dangling"));
+  paths_.skip_bad_controls = true;
+  auto plan = PlanPanel(paths_);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->left_out.size(), 2u);
+}
+
+TEST_F(PanelPlanTest, BadNamesStayOnTheirLines) {
+  AddBadControl("a\n  b\x1b[31m");
+  AddBadControl("c");
+  const std::string message = PrintableMessage(PlanPanel(paths_).status());
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
+  EXPECT_EQ(message.find('\x1b'), std::string::npos);
+}
+
+TEST_F(PanelPlanTest, LeftOutNamesAreUtf8) {
+  AddBadControl("bad\xff");
+  paths_.skip_bad_controls = true;
+  auto plan = PlanPanel(paths_);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->left_out.size(), 1u);
+  for (const std::string& text :
+       {plan->left_out[0].first, plan->left_out[0].second}) {
+    EXPECT_THAT(text, HasSubstr("bad\xef\xbf\xbd"));
+    EXPECT_EQ(text.find('\xff'), std::string::npos);
+  }
+}
+
+TEST_F(PanelPlanTest, BaseThatIsTheSuspectOrTheReferenceIsRefused) {
+  for (const std::string& base : {paths_.suspect, paths_.references[0]}) {
+    paths_.base = base;
+    const absl::Status status = PlanPanel(paths_).status();
+    EXPECT_EQ(ExitCodeFor(status), kExitUsage);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("is the same model as the "));
+  }
+}
+
+// A fine-tune that is a control already is the null of a fine-tuned suspect.
+TEST_F(PanelPlanTest, FineTuneAmongTheControlsKeepsItsFlag) {
+  paths_.base = ZooPath("bases/base_a");
+  fs::create_directory(folder_ / "tunes");
+  fs::create_directory_symlink(ZooPath("controls/control_18"),
+                               folder_ / "tunes/control_18");
+  paths_.fine_tunes = folder_ / "tunes";
+  auto plan = PlanPanel(paths_);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->subjects.size(), 5u);
+  EXPECT_EQ(plan->subjects[3].member.fine_tuned_from, "");
+  EXPECT_EQ(plan->subjects[4].member.name, "control_18");
+  EXPECT_EQ(plan->subjects[4].member.fine_tuned_from, "base_a");
 }
 
 TEST_F(PanelPlanTest, BadSuspectIsNeverSkipped) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "src/audit/audit.h"
+#include "src/base/errors.h"
 #include "src/detect/assess.h"
 #include "src/io/file.h"
 #include "tests/compare/renamed_model.h"
@@ -105,6 +106,23 @@ TEST(WholeWordAudit, ACopyIsFoundByItsWeights) {
   auto assessment = detect::Assess(*seen, options.policy, {});
   ASSERT_TRUE(assessment.ok()) << assessment.status();
   EXPECT_EQ(assessment->verdict().label, Label::kDerived);
+}
+
+TEST(WholeWordAudit, ReferencesOfBothKindsAreRefused) {
+  TemporaryFolder folder;
+  RenameTokens(ZooPath("references/ref_b"), folder / "renamed_b");
+  PanelPaths paths;
+  paths.suspect = ZooPath("suspects/a_text100");
+  paths.references = {ZooPath("references/ref_a"), folder / "renamed_b"};
+  paths.controls = ZooPath("controls");
+  auto plan = PlanPanel(paths);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  plan->subjects.erase(plan->subjects.begin() + 4, plan->subjects.end());
+  const absl::Status status = Observe(*plan, Options(folder)).status();
+  EXPECT_EQ(ExitCodeFor(status), kExitRefused);
+  EXPECT_EQ(status.message(),
+            "references ref_a have the suspect's vocabulary, renamed_b have "
+            "not: want references of one kind; audit them one by one");
 }
 
 // A reference of the suspect's vocabulary is compared by logits as ever.

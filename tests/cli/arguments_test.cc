@@ -49,7 +49,11 @@ TEST(Arguments, MistakesAreUsageErrorsThatNameTheArgument) {
                 {{"x", "--output"}, "--output wants DIR"},
                 {{"x", "--quiet=1"}, "--quiet takes no value"},
                 {{}, "got 0 arguments, want 1"},
-                {{"x", "y"}, "got 2 arguments, want 1"}};
+                {{"x", "y"}, "got 2 arguments, want 1;"},
+                {{"x", "--output", ""}, "--output is empty, want DIR"},
+                {{"x", "-o="}, "--output is empty, want DIR"},
+                {{"x", "--reference="}, "--reference is empty, want MODEL"},
+                {{""}, "an argument is empty"}};
   for (const auto& c : kCases) {
     auto a = Parse(c.words);
     EXPECT_EQ(ExitCodeFor(a.status()), kExitUsage);
@@ -59,6 +63,21 @@ TEST(Arguments, MistakesAreUsageErrorsThatNameTheArgument) {
                             ->GetInt("--threads", 1, 1, 9)
                             .status()),
             kExitUsage);
+}
+
+TEST(Arguments, WantedCountsAreNamed) {
+  const struct {
+    int low, high;
+    const char* message;
+  } kCases[] = {{0, 1, "got 2 arguments, want 0 to 1;"},
+                {3, -1, "got 2 arguments, want at least 3;"}};
+  for (const auto& c : kCases) {
+    EXPECT_THAT(
+        std::string(ParseArguments("weigh", kOptions, c.low, c.high, {"x", "y"})
+                        .status()
+                        .message()),
+        HasSubstr(c.message));
+  }
 }
 
 TEST(Arguments, HelpFitsATerminal) {

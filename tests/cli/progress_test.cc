@@ -25,6 +25,40 @@ TEST(Progress, PlainLinesWithoutATerminal) {
   EXPECT_EQ(out, "recording 1/2 a: recorded, 100 tokens, 50/s\n");
 }
 
+TEST(Progress, NamesAreShownAndNotObeyed) {
+  std::string out;
+  double now = 0;
+  Progress plain(
+      false, [&] { return now; },
+      [&](absl::string_view text) { out.append(text.data(), text.size()); });
+  plain.Start("recording", 1, "tokens");
+  plain.Finish(0, "a\n\x1b[31mb", 0, "recorded");
+  EXPECT_EQ(out, "recording 1/1 a\\n\\x1b[31mb: recorded\n");
+  out.clear();
+  Progress terminal(
+      true, [&] { return now; },
+      [&](absl::string_view text) { out.append(text.data(), text.size()); });
+  terminal.Start("recording", 1, "tokens");
+  std::string name;
+  for (int i = 0; i < 100; ++i) name += "\xc3\xa9";
+  terminal.Update(0, name, 1, 2);
+  // "\r\x1b[K", 14 letters of "recording 1/1 ", 64 of two bytes.
+  EXPECT_EQ(out.size(), 4u + 14 + 2 * 64);
+  EXPECT_THAT(out, ::testing::EndsWith("\xc3\xa9"));
+}
+
+TEST(Progress, TerminalShowsWhyAModelIsRecordedAgain) {
+  std::string out;
+  Progress progress(
+      true, [] { return 0.0; },
+      [&](absl::string_view text) { out.append(text.data(), text.size()); });
+  progress.Start("recording", 1, "tokens");
+  progress.Finish(0, "a", 0, "recorded");
+  EXPECT_EQ(out, "");
+  progress.Finish(0, "a", 0, "recorded again: part is cut");
+  EXPECT_EQ(out, "recording 1/1 a: recorded again: part is cut\n");
+}
+
 TEST(Progress, TerminalShowsRateAndTimeLeftOnOneLine) {
   std::string out;
   double now = 0;

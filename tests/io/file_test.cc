@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <thread>
 #include <vector>
@@ -51,6 +52,39 @@ TEST(File, NamedPipeIsRefusedWithoutWaiting) {
 TEST(File, OutputThatCannotBeWrittenIsExhaustion) {
   absl::Status status = WriteFileAtomically("/proc/none/x", "a");
   EXPECT_EQ(ExitCodeFor(status), kExitExhausted);
+}
+
+// The cause is that of mkdir, not of the look afterwards.
+TEST(File, FolderThatCannotBeMadeSaysWhy) {
+  TemporaryFolder folder;
+  ASSERT_EQ(::symlink("nowhere", (folder / "link").c_str()), 0);
+  const absl::Status status = MakeFolders(folder / "link/x");
+  EXPECT_EQ(ExitCodeFor(status), kExitExhausted);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("link: cannot be written: File exists"));
+}
+
+TEST(File, FilesWrittenTogetherAppearAllOrNot) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(WriteFileAtomically(folder / "a", "old").ok());
+  const absl::Status status = WriteFilesTogether(
+      {{folder / "a", "new"}, {folder / "missing/b", "new"}});
+  EXPECT_EQ(ExitCodeFor(status), kExitExhausted);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("missing/b"));
+  EXPECT_EQ(*ReadFile(folder / "a", 100), "old");
+  EXPECT_THAT(*ListFolder(folder.path()), ElementsAre("a"));
+  ASSERT_TRUE(
+      WriteFilesTogether({{folder / "a", "1"}, {folder / "b", "2"}}).ok());
+  EXPECT_EQ(*ReadFile(folder / "a", 100), "1");
+  EXPECT_EQ(*ReadFile(folder / "b", 100), "2");
+}
+
+TEST(File, FolderThatTakesNoFilesIsFound) {
+  TemporaryFolder folder;
+  EXPECT_TRUE(CheckFolderWritable(folder.path()).ok());
+  EXPECT_TRUE(ListFolder(folder.path())->empty());
+  EXPECT_EQ(ExitCodeFor(CheckFolderWritable("/proc")), kExitExhausted);
+  EXPECT_EQ(ExitCodeFor(CheckFolderWritable(folder / "no")), kExitExhausted);
 }
 
 TEST(File, TwoWritersOfOneNameLeaveOneWholeFile) {

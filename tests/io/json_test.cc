@@ -51,6 +51,20 @@ TEST(Json, GettersNameFileKeySeenAndWanted) {
   EXPECT_EQ(*GetDouble(*document, "d", "c.json"), 1.5);
 }
 
+TEST(Json, StringsInMessagesAreOneLineAndCutBetweenCharacters) {
+  auto document = ParseJson("{\"n\":\"a\\n\\u001b[31m\\u0000b\",\"l\":\"" +
+                                std::string(59, 'x') + "\xc3\xa9\"}",
+                            "c.json");
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(GetInt(*document, "n", "c.json").status().message(),
+            "c.json: key \"n\" is the string \"a\\n\\x1b[31m\\x00b\", want an "
+            "integer");
+  EXPECT_EQ(GetInt(*document, "l", "c.json").status().message(),
+            "c.json: key \"l\" is the string \"" + std::string(59, 'x') +
+                "...\", want an integer");
+  EXPECT_THAT(Refusal("{\"\\n\":1,\"\\n\":2}"), HasSubstr("key \"\\n\""));
+}
+
 // Zeros with large exponents are undefined behaviour in RapidJSON's own
 // conversion; the sanitizers see it.
 TEST(Json, NumbersAreReadExactly) {

@@ -110,6 +110,62 @@ TEST(ProbeSet, TextFileIsCutAtBlankLines) {
   EXPECT_EQ(set->card.origin, Origin::kHuman);
 }
 
+TEST(ProbeSet, LineEndsOfWindowsAndBlanksEndAPassageToo) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(
+      io::WriteFileAtomically(
+          folder / "t.txt", "\r\n  a\r\nb\r\n\r\nc \r\n \t\r\nd\n\t\ne\r\n\r\n")
+          .ok());
+  auto set = LoadTextFile(folder / "t.txt");
+  ASSERT_TRUE(set.ok()) << set.status();
+  ASSERT_EQ(set->probes.size(), 4u);
+  EXPECT_EQ(set->probes[0].text, "  a\r\nb");
+  EXPECT_EQ(set->probes[1].text, "c ");
+  EXPECT_EQ(set->probes[2].text, "d");
+  EXPECT_EQ(set->probes[3].text, "e");
+}
+
+TEST(ProbeSet, RepeatedPassagesAreLeftOutAndCounted) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(
+      io::WriteFileAtomically(folder / "t.txt", "a\n\nb\n\na\n\nc\n").ok());
+  auto set = LoadTextFile(folder / "t.txt");
+  ASSERT_TRUE(set.ok()) << set.status();
+  ASSERT_EQ(set->probes.size(), 3u);
+  EXPECT_EQ(set->probes[2].text, "c");
+  EXPECT_EQ(set->probes[2].id, "text-4");
+  EXPECT_THAT(set->left_out_ids, ElementsAre("text-3"));
+  ASSERT_TRUE(io::WriteFileAtomically(
+                  folder / "t.jsonl",
+                  "{\"text\":\"a\"}\n{\"text\":\"a\",\"id\":\"x\"}\n")
+                  .ok());
+  set = LoadTextFile(folder / "t.jsonl");
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->probes.size(), 1u);
+  EXPECT_THAT(set->left_out_ids, ElementsAre("x"));
+}
+
+TEST(ProbeSet, NamesThatAreNoUtf8AreReplaced) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(io::WriteFileAtomically(folder / "t\xff", "a\n").ok());
+  auto set = LoadTextFile(folder / "t\xff");
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->card.name, "text:t\xef\xbf\xbd");
+  EXPECT_THAT(set->card.file, ::testing::EndsWith("/t\xef\xbf\xbd"));
+}
+
+TEST(ProbeSet, EmptyNamesAreRefused) {
+  TemporaryFolder folder;
+  WriteSet(folder, "", "texts", "");
+  std::string card = *io::ReadFile(folder / "card.json", 1 << 20);
+  card.replace(card.find("\"t\""), 3, "\"\"");
+  ASSERT_TRUE(io::WriteFileAtomically(folder / "card.json", card).ok());
+  const absl::Status status = LoadProbeSet(folder.path(), {}).status();
+  EXPECT_EQ(ExitCodeFor(status), kExitRefused);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("name is empty"));
+  EXPECT_EQ(ExitCodeFor(LoadProbeSpec("text:").status()), kExitUsage);
+}
+
 TEST(ProbeSet, EveryShippedSetMatchesItsCard) {
   auto names = ShippedProbeSets();
   ASSERT_TRUE(names.ok()) << names.status();

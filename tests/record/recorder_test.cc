@@ -13,6 +13,7 @@
 #include "src/base/errors.h"
 #include "src/io/file.h"
 #include "src/io/sha256.h"
+#include "tests/record/overflowing_model.h"
 #include "tests/record/zoo_subject.h"
 #include "tests/temporary_folder.h"
 
@@ -147,6 +148,18 @@ TEST_F(RecorderTest, StoreThatCannotBeWrittenIsExhaustion) {
   EXPECT_EQ(ExitCodeFor(
                 Recorder(*subject_, options).Record(SmallSet(1)).status()),
             kExitExhausted);
+}
+
+TEST_F(RecorderTest, AnswersThatAreNotFiniteAreRefusedByName) {
+  MakeOverflowingModel(folder_ / "loud");
+  auto subject = OpenSubject(folder_ / "loud");
+  ASSERT_TRUE(subject.ok()) << subject.status();
+  const absl::Status status =
+      Recorder(*subject, Options()).Record(SmallSet(2)).status();
+  EXPECT_EQ(ExitCodeFor(status), kExitRefused);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("/loud: answers probe p0 of set small with the hidden "
+                        "state "));
 }
 
 // Anyone can open a recording in Python.

@@ -51,6 +51,36 @@ TEST(Subject, TokenizerBeyondTheVocabularyIsRefused) {
               HasSubstr("tokenizer.json"));
 }
 
+TEST(Subject, NamesAreUtf8WhateverTheFolderIsCalled) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory_symlink(ZooPath("references/ref_a"),
+                                            folder / "real\xff");
+  std::filesystem::create_directory_symlink("real\xff", folder / "a\xfe");
+  auto subject = OpenSubject(folder / "a\xfe");
+  ASSERT_TRUE(subject.ok()) << subject.status();
+  EXPECT_EQ(subject->member.name, "a\xef\xbf\xbd");
+  EXPECT_EQ(subject->member.path, folder / "a\xef\xbf\xbd");
+  EXPECT_EQ(subject->member.link_target, "real\xef\xbf\xbd");
+  EXPECT_EQ(subject->directory, folder / "a\xfe");
+}
+
+// What is no model must reach OpenSubject, which says so.
+TEST(Subject, EveryFolderAndLinkIsACandidate) {
+  TemporaryFolder folder;
+  namespace fs = std::filesystem;
+  fs::create_directory(folder / "empty");
+  fs::create_directory(folder / ".hidden");
+  fs::create_symlink("nowhere", folder / "dangling");
+  fs::create_directory_symlink(ZooPath("references/ref_a"), folder / "good");
+  ASSERT_TRUE(io::WriteFileAtomically(folder / "notes.txt", "x").ok());
+  fs::create_symlink("notes.txt", folder / "more.txt");
+  auto directories = ModelDirectories(folder.path());
+  ASSERT_TRUE(directories.ok()) << directories.status();
+  EXPECT_THAT(*directories,
+              ::testing::ElementsAre(folder / "dangling", folder / "empty",
+                                     folder / "good"));
+}
+
 TEST(Subject, FolderWithoutModelsIsRefused) {
   TemporaryFolder folder;
   EXPECT_THAT(std::string(ModelDirectories(folder.path()).status().message()),

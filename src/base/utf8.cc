@@ -1,10 +1,10 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "src/text/utf8.h"
+#include "src/base/utf8.h"
 
 #include <cstring>
 
-namespace hydrometer::text {
+namespace hydrometer {
 namespace {
 
 // One step through `text` at `position`.
@@ -91,4 +91,4 @@ std::string ReplaceInvalidUtf8(absl::string_view bytes) {
   return out;
 }
 
-}  // namespace hydrometer::text
+}  // namespace hydrometer
