@@ -30,7 +30,8 @@ std::string FormatProbability(std::optional<double> probability);
 // Significant digits without trailing zeros: "0.0012", "4", "1e−6".
 std::string FormatShort(std::optional<double> number);
 
-// "0.040"; below a thousandth "9.1e−5".
+// "0.040"; below a thousandth "9.1e−5"; below 1e-300, zero included,
+// "< 1e−300": a double that has run out of exponents is no certainty.
 std::string FormatP(std::optional<double> p);
 
 // "1,234,567".

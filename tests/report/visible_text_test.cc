@@ -66,6 +66,10 @@ TEST(NumberFormatTest, TrueMinusAndFewDigits) {
   EXPECT_EQ(FormatFixed(std::nullopt, 2), "–");
   EXPECT_EQ(FormatP(0.04), "0.040");
   EXPECT_EQ(FormatP(9.1e-5), "9.1e−5");
+  EXPECT_EQ(FormatP(0.0), "< 1e−300");
+  EXPECT_EQ(FormatP(1e-310), "< 1e−300");
+  EXPECT_EQ(FormatP(2e-300), "2.0e−300");
+  EXPECT_EQ(FormatProbability(0.0), "<0.01");
   EXPECT_EQ(FormatCount(1234567), "1,234,567");
   EXPECT_EQ(FormatCount(999), "999");
   EXPECT_EQ(FormatPlain(2.50), "2.5");
