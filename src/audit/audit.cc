@@ -179,6 +179,9 @@ absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
       }
       if (!result->reused) tokens += result->header.token_count;
       all_reused &= result->reused;
+      if (options.watcher.recording) {
+        options.watcher.recording(result->reused);
+      }
       HYDROMETER_ASSIGN_OR_RETURN(
           record::Recording recording,
           record::Recording::Open(options.store, result->key));
