@@ -4,7 +4,7 @@
 // Numbers as a reader sees them: a true minus sign, few digits, and an en
 // dash where there is none.
 //
-// Tests: tests/report/number_format_test.cc.
+// Tests: tests/report/visible_text_test.cc.
 #ifndef HYDROMETER_SRC_REPORT_NUMBER_FORMAT_H_
 #define HYDROMETER_SRC_REPORT_NUMBER_FORMAT_H_
 

@@ -118,5 +118,14 @@ TEST(LabelPlacerTest, LabelsDoNotCoverOneAnother) {
   EXPECT_TRUE(labels.Place(svg, "suspect", 200, 50, "must", true));
 }
 
+TEST(LabelPlacerTest, LabelsKeepOffRules) {
+  HtmlWriter svg;
+  LabelPlacer labels(0, 0, 400, 100);
+  labels.AddRule(0, 50, 400, 50);
+  EXPECT_TRUE(labels.Place(svg, "reference", 200, 50, "name", false));
+  // Not beside the point, where the line would run through the letters.
+  EXPECT_EQ(svg.markup().find("y=\"54\""), std::string::npos) << svg.markup();
+}
+
 }  // namespace
 }  // namespace hydrometer::report
