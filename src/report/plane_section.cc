@@ -24,7 +24,8 @@ struct Plane {
   std::vector<std::string> absent;  // no z: named below the figure
   double h_low = -0.3, h_high = 1.15, z_low = -3, z_high = 6.5;
   bool any_without_h = false, by_words = false;
-  std::string no_accusation;  // why no field accuses here; empty: they do
+  std::string short_of_distilled;  // what that verdict lacks; empty: nothing
+  std::string no_accusation;       // why no field accuses here; empty: they do
 };
 
 // The preconditions of the policy that a panel of this size does not meet.
@@ -48,10 +49,23 @@ std::string WhyNoFieldAccuses(const SectionContext& context) {
   return "";
 }
 
+std::string WhatDistilledLacks(const SectionContext& context) {
+  const Value* rho2 = FindEvidence(context.assessment, "rho2");
+  const int controls =
+      rho2 == nullptr ? 0 : ValueCount(ListOf(*rho2, "controls"));
+  const auto want = Threshold(context.report, "min_controls_distilled");
+  if (!want || controls >= *want) return "";
+  return absl::StrCat(" With ", controls,
+                      " controls no verdict is better than related: for "
+                      "distilled the policy wants ",
+                      FormatShort(want), ".");
+}
+
 Plane ReadPlane(const SectionContext& context) {
   const std::set<std::string> placebos = PlaceboNames(context.assessment);
   Plane plane;
   plane.by_words = ByWholeWords(context.report);
+  plane.short_of_distilled = WhatDistilledLacks(context);
   plane.no_accusation = WhyNoFieldAccuses(context);
   for (const Value& point : ListOf(context.assessment, "plane").GetArray()) {
     PlaneMark mark;
@@ -161,13 +175,14 @@ void DrawPolicy(const Value& report, const Plane& plane, const Frame& f,
   const auto z3 = Threshold(report, "z_unrelated");
   const auto h1 = Threshold(report, "h_related");
   const auto h2 = Threshold(report, "h_distilled");
-  const auto horizontal = [&](std::optional<double> z) {
+  // The label stands `below` the line, by so much on its baseline.
+  const auto horizontal = [&](std::optional<double> z, double below) {
     if (z && *z > y.low() && *z < y.high()) {
       AddLine(svg, "policy", f.left, y(*z), f.right, y(*z));
       labels.AddRule(f.left, y(*z), f.right, y(*z));
       const std::string text = absl::StrCat("z = ", FormatShort(z));
-      AddText(svg, "faint halo", f.right - 4, y(*z) + 13, "end", text);
-      labels.AddText(f.right - 4 - TextWidth(text) / 2, y(*z) + 13, text);
+      AddText(svg, "faint halo", f.right - 4, y(*z) + below, "end", text);
+      labels.AddText(f.right - 4 - TextWidth(text) / 2, y(*z) + below, text);
     }
   };
   const auto vertical = [&](std::optional<double> h) {
@@ -179,8 +194,8 @@ void DrawPolicy(const Value& report, const Plane& plane, const Frame& f,
       labels.AddText(x(*h) + 4 + TextWidth(text) / 2, f.bottom - 6, text);
     }
   };
-  horizontal(z4);
-  horizontal(z3);
+  horizontal(z4, -4);
+  horizontal(z3, 13);
   vertical(h1);
   vertical(h2);
   if (!z4 || !z3 || !h1 || !h2 || *z4 > y.high()) return;
@@ -235,6 +250,7 @@ void AddCaption(const Plane& plane, HtmlWriter& html) {
         "for more than its place here: rho with the reference above that with "
         "every placebo reference; below the right line also that siblings are "
         "exceeded or training on the same data is excluded.");
+    html.Text(plane.short_of_distilled);
   } else {
     html.Text(absl::StrCat(
         "No field accuses in this panel: ", plane.no_accusation, "."));

@@ -164,7 +164,8 @@ void AddNumbers(const Value& evidence, HtmlWriter& html) {
   if (!NumberOf(evidence, "z")) {
     html.Text(controls.Empty()
                   ? " · no z and no p: there is no control to measure by"
-                  : " · no z and no p: too few controls have a value");
+                  : " · no z and no p: the controls that have a value give no "
+                    "spread to measure by");
   } else {
     html.Text(" · z ").Element("b", FormatZ(NumberOf(evidence, "z")));
     if (DrawnReversed(evidence)) html.Text(" (drawn reversed)");
@@ -210,9 +211,6 @@ void AddStrip(const SectionContext& context, const Value& evidence,
         [&](double width, HtmlWriter& svg) {
           DrawStrip(context, evidence, width, svg);
         });
-  } else if (NumberOf(evidence, "statistic")) {
-    html.Element("p", {{"class", "note"}},
-                 "No strip: the controls give no spread to measure by.");
   }
   html.Close();
 }

@@ -86,7 +86,7 @@ void Arrange(Tree& tree) {
 double RowY(double row) { return kTop + (row + 0.5) * kRow; }
 
 void DrawTree(const Tree& tree, double width, HtmlWriter& svg) {
-  const size_t longest = width > 500 ? 32 : 18;
+  const size_t longest = width > 500 ? 30 : 17;
   const double label_width = width > 500 ? 250 : 148;
   const double leaf_x = width - label_width;
   // Distances grow to the left, away from the names.

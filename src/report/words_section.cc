@@ -56,7 +56,7 @@ constexpr Word kWords[] = {
     {"top-1 agreement",
      "Share of the positions where both models hold the same token "
      "likeliest."},
-    {"membership ratio",
+    {"membership ratio, q",
      "How well the suspect knows the reference’s training text, against what "
      "h alone would bring."},
     {"z",

@@ -137,6 +137,16 @@ TEST(PlaneTest, TooFewControlsAccuseNowhere) {
   EXPECT_THAT(plane, Not(HasSubstr(">distilled*<")));
 }
 
+TEST(PlaneTest, NineControlsAreTooFewForDistilled) {
+  fixture::Audit audit = fixture::FullAudit();
+  audit.assessment.references[0].evidence[0].controls.resize(9);
+  const std::string plane = Section(Html(audit), "plane");
+  EXPECT_THAT(plane, HasSubstr("With 9 controls no verdict is better than "
+                               "related: for distilled the policy wants 10."));
+  EXPECT_THAT(Section(Html(fixture::FullAudit()), "plane"),
+              Not(HasSubstr("no verdict is better")));
+}
+
 TEST(PlaneTest, TheSuspectHasRoomAboveIt) {
   // The name of a field stands 14 px below the frame's top, at 26 px; the
   // suspect's mark reaches 8 px up.
