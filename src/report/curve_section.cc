@@ -60,10 +60,13 @@ Curve ReadCurve(const SectionContext& context) {
     curve.line.emplace_back(pair[0].GetDouble(), pair[1].GetDouble());
     Widen(curve.line.back().first, curve.line.back().second, curve);
   }
-  std::stable_sort(curve.points.begin(), curve.points.end(),
-                   [](const Point& a, const Point& b) {
-                     return (a.role == "suspect") < (b.role == "suspect");
-                   });
+  // What matters most is drawn last, on top, and named first.
+  const auto rank = [](const Point& point) {
+    return point.role == "suspect" ? 2 : point.role == "reference" ? 1 : 0;
+  };
+  std::stable_sort(
+      curve.points.begin(), curve.points.end(),
+      [&](const Point& a, const Point& b) { return rank(a) < rank(b); });
   const Value* h = FindEvidence(context.assessment, "h");
   if (h == nullptr || !NumberOf(*h, "statistic")) {
     curve.refusal = h == nullptr || TextOf(*h, "reason").empty()

@@ -91,7 +91,7 @@ void AddComparisons(const Value& report, const Value& all, HtmlWriter& html) {
   html.Element("p", {{"class", "note"}},
                "Relative distance: Frobenius norm over all tensors. Half "
                "steps: of 8-bit storage; at most 1 would be equal up to 8-bit "
-               "storage. p before correction for the number of layers.");
+               "storage. p-value before correction for the number of layers.");
   for (const Value& weights : all.GetArray()) {
     if (ListOf(weights, "layers").Empty() ||
         RoleOf(report, TextOf(weights, "second")) != "reference") {

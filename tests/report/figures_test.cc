@@ -57,6 +57,17 @@ TEST(CurveTest, DashedBeyondTheControls) {
   EXPECT_THAT(within, Not(HasSubstr("Dashed")));
 }
 
+// Who is named first finds the free place.
+TEST(CurveTest, SuspectAndReferenceAreNamedFirst) {
+  const std::string curve = Section(Html(fixture::FullAudit()), "curve");
+  const size_t suspect = curve.find("name halo suspect");
+  const size_t reference = curve.find("name halo reference");
+  const size_t sibling = curve.find("name halo sibling");
+  ASSERT_NE(sibling, std::string::npos);
+  EXPECT_LT(suspect, reference);
+  EXPECT_LT(reference, sibling);
+}
+
 TEST(StripsTest, EachSaysHowManyControlsHaveAValue) {
   fixture::Audit audit = fixture::FullAudit();
   detect::Evidence& h = audit.assessment.references[0].evidence[1];
