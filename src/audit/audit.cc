@@ -201,6 +201,9 @@ absl::StatusOr<std::vector<compare::MemberRecordings>> RecordPanel(
       if (!result->reused) tokens += result->header.token_count;
       all_reused &= result->reused;
       if (again_reason.empty()) again_reason = result->again_reason;
+      if (options.watcher.recording) {
+        options.watcher.recording(result->reused);
+      }
       member.recordings.push_back(std::move(result->recording));
     }
     if (!member.recordings.empty()) {

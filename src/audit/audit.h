@@ -38,6 +38,8 @@ struct Watcher {
   // item index, its name, units, what was done.
   std::function<void(int64_t, absl::string_view, int64_t, absl::string_view)>
       finish;
+  // After each recording, whether the store had it already.
+  std::function<void(bool)> recording;
 };
 
 struct RunOptions {

@@ -98,8 +98,9 @@ struct TextExhibit {           // one position, for the reader's eye
   std::string reference;       // which reference it was chosen for
   std::string probe_set, probe_id;
   int64_t position_index = 0;
-  double score_nats = 0;       // suspect's A_i minus the controls' mean A_i
-  std::string before, token, after;  // the text around it
+  double score_nats = 0;       // > 0 for, < 0 against; compare/exhibits.h
+  // The text around it; "…" where the probe goes on before or after.
+  std::string before, token, after;
   struct Answer {
     std::string member;        // "mean of the controls" for them together
     std::vector<std::pair<std::string, double>> top;  // token text, probability

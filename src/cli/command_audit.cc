@@ -33,6 +33,9 @@ absl::StatusOr<int> RunAudit(const Arguments& arguments) {
       RunOptionsFrom(arguments, io::JoinPath(folder, "recordings"),
                      progress));
   Stopwatch stopwatch;
+  options.watcher.recording = [&stopwatch](bool reused) {
+    stopwatch.CountRecording(reused);
+  };
   HYDROMETER_ASSIGN_OR_RETURN(audit::PanelPlan plan, audit::PlanPanel(paths));
   for (const auto& [directory, reason] : plan.left_out) {
     std::fprintf(stderr, "left out: %s: %s\n", Printable(directory).c_str(),

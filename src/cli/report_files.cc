@@ -79,11 +79,17 @@ void Stopwatch::Mark(const std::string& stage) {
   last_seconds_ = now;
 }
 
+void Stopwatch::CountRecording(bool reused) {
+  ++(reused ? reused_count_ : made_count_);
+}
+
 report::RunRecord::Timing Stopwatch::Timing() const {
   report::RunRecord::Timing timing;
   timing.started_utc = started_utc_;
   timing.finished_utc = NowUtc();
   timing.stage_seconds = stages_;
+  timing.recordings_made_count = made_count_;
+  timing.recordings_reused_count = reused_count_;
   return timing;
 }
 

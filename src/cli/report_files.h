@@ -5,10 +5,11 @@
 // Shared by audit and weigh.
 //
 // Errors: ExhaustedError when a file cannot be written.
-// Tests: tests/cli/commands_test.cc.
+// Tests: tests/cli/report_files_test.cc, tests/cli/program_test.cc.
 #ifndef HYDROMETER_SRC_CLI_REPORT_FILES_H_
 #define HYDROMETER_SRC_CLI_REPORT_FILES_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,19 +22,22 @@
 
 namespace hydrometer::cli {
 
-// Seconds since it was made, and the stages that were marked.
+// Seconds since it was made, the stages that were marked, and the recordings.
 class Stopwatch {
  public:
   Stopwatch();
   // Ends the stage that runs since the last mark.
   void Mark(const std::string& stage);
-  // Start, end and stages, as the report's timing.
+  // One recording more, made or taken from the store.
+  void CountRecording(bool reused);
+  // Start, end, stages and counts, as the report's timing.
   report::RunRecord::Timing Timing() const;
 
  private:
   std::string started_utc_;
   double last_seconds_;
   std::vector<std::pair<std::string, double>> stages_;
+  int64_t made_count_ = 0, reused_count_ = 0;
 };
 
 // Weighs the observations, writes both files into `folder`, prints the

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "src/base/errors.h"
@@ -228,34 +229,41 @@ class Comparison {
     }
   }
 
-  // KL(reference || X) of each position, and how much more of the reference's
-  // error than the controls the suspect repeats there.
+  // KL(reference || X) of each position, and the positions that may be
+  // exhibits.
   void Score(size_t p, int64_t first_row, int64_t count,
              const LogitsChunk::Statistics& statistics,
              const LogitsChunk::Divergences& d) {
+    const double* log_prob = statistics.token_log_prob.data();
+    const absl::Span<const int32_t> ids = panel_.ids(panel_.probes()[p]);
     for (size_t r = 0; r < references_.size(); ++r) {
       const int64_t t = references_[r];
       for (int64_t i = 0; i < count; ++i) {
-        const double* log_prob = statistics.token_log_prob.data();
         auto kl_to = [&](int64_t x) {
           if (x == t) return 0.0;
           const int64_t from = i * seen_.pair_count() +
                                seen_.PairIndex(std::min(x, t), std::max(x, t));
           return t < x ? d.kl_pq[from] : d.kl_qp[from];
         };
-        auto inherited = [&](int64_t x) {
-          return log_prob[t * count + i] - log_prob[x * count + i] - kl_to(x);
-        };
         for (int64_t x = 0; x < member_count_; ++x) {
           kl_of_[r * member_count_ + x].push_back(
               static_cast<float>(kl_to(x)));
         }
         if (controls_.empty()) continue;
-        double mean = 0;
-        for (int32_t control : controls_) mean += inherited(control);
-        mean /= controls_.size();
+        PositionNumbers at;
+        at.reference_log_prob = log_prob[t * count + i];
+        at.suspect_log_prob = log_prob[i];
+        at.suspect_kl_nats = kl_to(0);
+        for (int32_t control : controls_) {
+          at.controls_log_prob +=
+              log_prob[control * count + i] / controls_.size();
+          at.controls_kl_nats += kl_to(control) / controls_.size();
+        }
+        const std::optional<double> score = ExhibitScore(at);
+        if (!score) continue;
+        const int64_t row = first_row + i;
         scores_.push_back({static_cast<int32_t>(r), static_cast<int32_t>(p),
-                           first_row + i, inherited(0) - mean});
+                           row, ids[kFirstScoredRow + row + 1], *score});
       }
     }
   }

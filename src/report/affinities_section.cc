@@ -15,6 +15,7 @@ namespace {
 // Largest matrix that is drawn; beyond, the cells would be dust.
 constexpr size_t kMostNames = 80;
 constexpr double kCell = 16;
+constexpr double kPipStrength = 0.6;  // beyond, a dot: readable without colour
 
 struct Matrix {
   std::string metric;
@@ -46,6 +47,19 @@ Matrix ReadMatrix(const Value& report, const Value& value) {
   return matrix;
 }
 
+// 0 to 1. The square root keeps small values apart from nothing.
+double Strength(const Matrix& matrix, double value) {
+  return matrix.largest > 0 ? std::sqrt(std::fabs(value) / matrix.largest) : 0;
+}
+
+std::string Opacity(double strength) { return FormatPlain(strength * 0.95); }
+
+const char* Unit(const std::string& metric) {
+  if (metric == "js" || metric == "kl") return "nats";
+  if (metric == "agreement") return "shares of the positions";
+  return "units of a correlation";
+}
+
 void AddCell(const Matrix& matrix, size_t i, size_t j, double x, double y,
              HtmlWriter& svg) {
   const size_t n = matrix.names.size();
@@ -60,21 +74,18 @@ void AddCell(const Matrix& matrix, size_t i, size_t j, double x, double y,
                        {"height", size}});
     return;
   }
-  // The square root keeps small values apart from nothing.
-  const double strength =
-      matrix.largest > 0 ? std::sqrt(std::fabs(*value) / matrix.largest) : 0;
+  const double strength = Strength(matrix, *value);
   svg.Open("rect", {{"class", *value >= 0 ? "cell nearer" : "cell farther"},
                     {"x", place},
                     {"y", top},
                     {"width", size},
                     {"height", size},
-                    {"fill-opacity", FormatPlain(strength * 0.95)}});
+                    {"fill-opacity", Opacity(strength)}});
   svg.Element("title", absl::StrCat(ForeignLabel(matrix.names[i], 50), " × ",
                                     ForeignLabel(matrix.names[j], 50), ": ",
                                     FormatFixed(*value, 4)));
   svg.Close();
-  // A dot in the nearest pairs: readable without colour.
-  if (*value > 0 && strength > 0.6) {
+  if (*value > 0 && strength > kPipStrength) {
     svg.Empty("circle", {{"class", "pip"},
                          {"cx", FormatPlain(x + (kCell - 1) / 2)},
                          {"cy", FormatPlain(y + (kCell - 1) / 2)},
@@ -117,17 +128,58 @@ void DrawMatrix(const Matrix& matrix, const std::string& id, HtmlWriter& html) {
   html.Close();
 }
 
+// Five steps of colour with their numbers.
+void DrawKey(const Matrix& matrix, HtmlWriter& html) {
+  constexpr double kSteps[] = {-1, -0.25, 0, 0.25, 1};  // of the largest
+  html.Open("ul", {{"class", "legend key"}});
+  for (const double step : kSteps) {
+    const double value = step * matrix.largest;
+    const double strength = Strength(matrix, value);
+    html.Open("li").Open("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
+                                 {"class", "icon"},
+                                 {"viewBox", "0 0 16 16"},
+                                 {"aria-hidden", "true"}});
+    html.Empty("rect", {{"class", "key-frame"},
+                        {"x", "0.5"},
+                        {"y", "0.5"},
+                        {"width", "15"},
+                        {"height", "15"}});
+    html.Empty("rect", {{"class", step >= 0 ? "nearer" : "farther"},
+                        {"x", "0.5"},
+                        {"y", "0.5"},
+                        {"width", "15"},
+                        {"height", "15"},
+                        {"fill-opacity", Opacity(strength)}});
+    if (value > 0 && strength > kPipStrength) {
+      html.Empty("circle",
+                 {{"class", "pip"}, {"cx", "8"}, {"cy", "8"}, {"r", "2"}});
+    }
+    html.Close().Text(absl::StrCat(step > 0 ? "+" : "", FormatFixed(value, 3)));
+    html.Close();
+  }
+  html.Close();
+}
+
 }  // namespace
 
 void AffinitiesSection(const SectionContext& context, HtmlWriter& html) {
   html.Element("p",
                "Who is near to whom, after what every model shares with "
-               "everybody has been taken away. Warm with a dot: nearer than "
-               "expected; cool: farther. Point at a cell for its number; "
-               "columns are numbered like rows.");
-  int index = 0;
+               "everybody has been taken away. JS and agreement show blocks "
+               "of like quality; read rho first. Warm, the strongest with a "
+               "dot: nearer than expected; cool: farther. Columns are "
+               "numbered like rows; the diagonal is blank. The numbers are in "
+               "report.json.");
+  std::vector<const Value*> matrices;
   for (const Value& value : ListOf(context.report, "affinities").GetArray()) {
-    const Matrix matrix = ReadMatrix(context.report, value);
+    matrices.push_back(&value);
+  }
+  std::stable_partition(
+      matrices.begin(), matrices.end(),
+      [](const Value* value) { return TextOf(*value, "metric") == "rho"; });
+  int index = 0;
+  for (const Value* value : matrices) {
+    const Matrix matrix = ReadMatrix(context.report, *value);
     html.Open("h3").Text(StatisticName(matrix.metric)).Close();
     if (matrix.names.empty() || matrix.names.size() > kMostNames) {
       html.Element("p", {{"class", "note"}},
@@ -135,12 +187,14 @@ void AffinitiesSection(const SectionContext& context, HtmlWriter& html) {
                                 " models. The numbers are in report.json."));
       continue;
     }
-    html.Open("figure").Open("div", {{"class", "scroll"}});
+    html.Open("figure").OpenScroll("Matrix of affinities");
     DrawMatrix(matrix, absl::StrCat(context.id, "-", index++), html);
     html.Close();
-    html.Element(
-        "figcaption",
-        absl::StrCat("Full colour: ±", FormatFixed(matrix.largest, 3), "."));
+    DrawKey(matrix, html);
+    html.Element("figcaption",
+                 absl::StrCat("In ", Unit(matrix.metric),
+                              "; the depth of the colour follows the square "
+                              "root of the size."));
     html.Close();
   }
   if (index == 0) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cctype>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "src/report/number_format.h"
@@ -46,7 +47,7 @@ struct ReasonGroup {
 
 constexpr ReasonGroup kGroups[] = {
     {"for", "Speaks for the reference as a source", "+"},
-    {"against", "Speaks against it", "−"},
+    {"against", "Speaks against the reference as a source", "−"},
     {"missing", "Missing", "?"},
     {"note", "To be kept in mind", "·"},
 };
@@ -62,35 +63,51 @@ std::string IntervalWords(const Value& evidence, int digits) {
   const Value& interval = PartOf(evidence, "interval");
   if (interval.MemberCount() == 0) return "";
   return absl::StrCat(
+      FormatFixed(NumberOf(interval, "low"), digits), " to ",
+      FormatFixed(NumberOf(interval, "high"), digits), ": ",
       FormatShort(NumberOf(interval, "level").value_or(0) * 100),
-      " % interval ", FormatFixed(NumberOf(interval, "low"), digits), " to ",
-      FormatFixed(NumberOf(interval, "high"), digits));
-}
-
-int ValueCount(const Value& values) {
-  int count = 0;
-  for (const Value& row : values.GetArray()) {
-    if (NumberOf(row, "value")) ++count;
-  }
-  return count;
+      " % over probes; the curve’s own error is not in it");
 }
 
 void AddRho2Figures(const Value& report, const Value* rho2, HtmlWriter& html) {
   if (rho2 == nullptr) return;
   const auto accuse = Threshold(report, "z_accuse");
   const bool refused = !NumberOf(*rho2, "statistic");
-  AddFigure("z of ρ₂, distance from the controls",
+  AddFigure("z of rho2, distance from the controls",
             FormatZ(NumberOf(*rho2, "z")),
             refused  ? "refused, see below"
             : accuse ? absl::StrCat("policy: above ", FormatShort(accuse))
                      : "",
             html);
-  AddFigure("p of ρ₂ among the controls", FormatP(NumberOf(*rho2, "p_value")),
+  AddFigure("p of rho2 among the controls", FormatP(NumberOf(*rho2, "p_value")),
             NumberOf(*rho2, "p_floor")
                 ? absl::StrCat("cannot fall below ",
                                FormatP(NumberOf(*rho2, "p_floor")))
                 : "",
             html);
+}
+
+// "24 for rho2, 9 for h": a control can have one and not the other.
+void AddControlCounts(const Value& assessment, const Value* rho2,
+                      const Value* h, HtmlWriter& html) {
+  html.Open("div").Element("dt", "controls with a value").Open("dd");
+  bool first = true;
+  const std::pair<const char*, const Value*> both[] = {{"rho2", rho2},
+                                                       {"h", h}};
+  for (const auto& [name, evidence] : both) {
+    if (evidence == nullptr) continue;
+    if (!first) html.Element("span", {{"class", "unit"}}, ", ");
+    first = false;
+    html.Open("span", {{"class", "nowrap"}})
+        .Text(FormatCount(ValueCount(ListOf(*evidence, "controls"))))
+        .Element("span", {{"class", "unit"}}, absl::StrCat(" for ", name))
+        .Close();
+  }
+  html.Element(
+      "small",
+      absl::StrCat("placebo references: ",
+                   ListOf(PartOf(assessment, "placebos"), "rows").Size()));
+  html.Close().Close();
 }
 
 void AddKeyFigures(const SectionContext& context, HtmlWriter& html) {
@@ -105,16 +122,10 @@ void AddKeyFigures(const SectionContext& context, HtmlWriter& html) {
         NumberOf(*h, "statistic") ? IntervalWords(*h, 2) : "refused, see below",
         html);
   }
-  if (rho2 != nullptr) {
-    const size_t placebos =
-        ListOf(PartOf(context.assessment, "placebos"), "rows").Size();
-    AddFigure("controls with a value",
-              FormatCount(ValueCount(ListOf(*rho2, "controls"))),
-              absl::StrCat("placebo references: ", placebos), html);
-  }
+  AddControlCounts(context.assessment, rho2, h, html);
   const Value& quality = PartOf(context.assessment, "quality");
   AddFigure(
-      "loss of the suspect, nats",
+      absl::StrCat("loss of the suspect, ", LossUnit(context.report)),
       FormatFixed(NumberOf(quality, "suspect_loss_nats"), 3),
       absl::StrCat("of the reference: ",
                    FormatFixed(NumberOf(quality, "reference_loss_nats"), 3)),
@@ -128,7 +139,7 @@ void AddRefusals(const SectionContext& context, HtmlWriter& html) {
     if (evidence == nullptr || NumberOf(*evidence, "statistic")) continue;
     html.Open("p", {{"class", "note"}})
         .Text(absl::StrCat(StatisticName(name), " is refused: "))
-        .Foreign(TextOf(*evidence, "reason"), 600)
+        .Prose(TextOf(*evidence, "reason"), 600)
         .Text(".")
         .Close();
   }
@@ -140,13 +151,13 @@ void AddSettling(const Value& verdict, HtmlWriter& html) {
     html.Element("h3", "What would settle it");
     html.Open("ul", {{"class", "answer-list"}});
     for (const Value& item : settle.GetArray()) {
-      html.Open("li").Foreign(item.GetString(), 600).Close();
+      html.Open("li").Prose(item.GetString(), 600).Close();
     }
     html.Close();
   }
   if (!TextOf(verdict, "power").empty()) {
     html.Element("h3", "What this panel would have found").Open("p");
-    html.Foreign(TextOf(verdict, "power"), 600).Close();
+    html.Prose(TextOf(verdict, "power"), 600).Close();
   }
 }
 
@@ -168,7 +179,7 @@ std::string LabelWord(absl::string_view label) {
 void AddRefusal(absl::string_view reason, HtmlWriter& html) {
   html.Text(absl::StrCat(kNoNumber, " "));
   html.Open("span", {{"class", "small"}});
-  html.Foreign(reason.empty() ? "not computed" : reason, 300).Close();
+  html.Prose(reason.empty() ? "not computed" : reason, 300).Close();
 }
 
 void AddReasons(const Value& verdict, HtmlWriter& html) {
@@ -183,7 +194,7 @@ void AddReasons(const Value& verdict, HtmlWriter& html) {
       any = true;
       html.Open("li").Element(
           "span", {{"class", "mark"}, {"aria-hidden", "true"}}, group.mark);
-      html.Foreign(TextOf(reason, "text"), 600).Close();
+      html.Prose(TextOf(reason, "text"), 600).Close();
     }
     if (any) html.Close();
   }
@@ -197,7 +208,12 @@ void AnswerSection(const SectionContext& context, HtmlWriter& html) {
   html.Element("p", {{"class", "label"}}, LabelWord(label));
   html.Element("p", {{"class", "meaning"}}, LabelMeaning(label));
   html.Open("p", {{"class", "summary"}});
-  html.Foreign(TextOf(verdict, "summary"), 800).Close();
+  html.Prose(TextOf(verdict, "summary"), 800).Close();
+  if (ByWholeWords(context.report)) {
+    html.Element("p", {{"class", "view"}},
+                 "Compared by whole words, because the vocabularies differ; "
+                 "this view never accuses.");
+  }
   html.Open("ul", {{"class", "scale"}, {"aria-label", "The seven verdicts"}});
   for (const LabelRow& row : kLabels) {
     if (label == row.label) {

@@ -156,9 +156,11 @@ std::string RoleWords(absl::string_view role) {
   return std::string(role);
 }
 
-void AddLegend(HtmlWriter& html, const std::vector<std::string>& roles) {
+void AddLegend(HtmlWriter& html, const std::set<std::string>& roles) {
   html.Open("ul", {{"class", "legend"}});
-  for (const std::string& role : roles) {
+  for (const char* role :
+       {"suspect", "reference", "control", "placebo", "sibling", "base"}) {
+    if (roles.count(role) == 0) continue;
     html.Open("li");
     html.Open("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
                       {"class", "icon"},
@@ -176,6 +178,10 @@ double TextWidth(absl::string_view text) {
 
 void LabelPlacer::AddObstacle(double x, double y, double radius) {
   taken_.push_back({x - radius, y - radius, x + radius, y + radius});
+}
+
+void LabelPlacer::AddRule(double x1, double y1, double x2, double y2) {
+  taken_.push_back({x1 - 1, y1 - 1, x2 + 1, y2 + 1});
 }
 
 void LabelPlacer::AddText(double x, double y, absl::string_view text) {

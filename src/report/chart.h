@@ -7,11 +7,12 @@
 // do not cover one another.
 //
 // Units: CSS pixels of the drawing's viewBox.
-// Tests: tests/report/chart_test.cc.
+// Tests: tests/report/visible_text_test.cc, tests/report/figures_test.cc.
 #ifndef HYDROMETER_SRC_REPORT_CHART_H_
 #define HYDROMETER_SRC_REPORT_CHART_H_
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,8 +62,8 @@ void AddLine(HtmlWriter& svg, absl::string_view css_class, double x1, double y1,
 void AddText(HtmlWriter& svg, absl::string_view css_class, double x, double y,
              absl::string_view anchor, absl::string_view text);
 
-// A row with the mark and the name of each role, in the given order.
-void AddLegend(HtmlWriter& html, const std::vector<std::string>& roles);
+// A row with the mark and the name of each of the roles that are drawn.
+void AddLegend(HtmlWriter& html, const std::set<std::string>& roles);
 // "control as good as the reference (placebo)", ...
 std::string RoleWords(absl::string_view role);
 
@@ -74,6 +75,8 @@ class LabelPlacer {
       : left_(left), top_(top), right_(right), bottom_(bottom) {}
   // A point that labels must not cover.
   void AddObstacle(double x, double y, double radius);
+  // A horizontal or vertical line, its lesser end first.
+  void AddRule(double x1, double y1, double x2, double y2);
   // Text that is there already: centred at x, on the baseline y.
   void AddText(double x, double y, absl::string_view text);
   // Writes <text class="name halo ROLE">; false when it was dropped.

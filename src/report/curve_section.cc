@@ -22,6 +22,9 @@ struct Curve {
   std::vector<Point> points;
   std::vector<std::pair<double, double>> line;
   double loss_low = 1e300, loss_high = -1e300, a_low = 0, a_high = 0;
+  // The controls' losses: outside them the line is only drawn on.
+  double control_low = 1e300, control_high = -1e300;
+  std::string refusal;  // why the suspect's h is not read; empty: it is
 };
 
 void Widen(double loss, double a, Curve& curve) {
@@ -32,11 +35,7 @@ void Widen(double loss, double a, Curve& curve) {
 }
 
 Curve ReadCurve(const SectionContext& context) {
-  std::set<std::string> placebos;
-  for (const Value& row :
-       ListOf(PartOf(context.assessment, "placebos"), "rows").GetArray()) {
-    placebos.insert(std::string(TextOf(row, "name")));
-  }
+  const std::set<std::string> placebos = PlaceboNames(context.assessment);
   const Value& value = PartOf(context.assessment, "curve");
   Curve curve;
   for (const Value& row : ListOf(value, "points").GetArray()) {
@@ -45,9 +44,11 @@ Curve ReadCurve(const SectionContext& context) {
     Point point{std::string(TextOf(row, "name")),
                 std::string(TextOf(row, "role")), *loss, *a,
                 NumberOf(row, "h")};
-    if (point.role == "control" && placebos.count(point.name) > 0) {
-      point.role = "placebo";
+    if (point.role == "control") {
+      curve.control_low = std::min(curve.control_low, *loss);
+      curve.control_high = std::max(curve.control_high, *loss);
     }
+    point.role = ShownRole(placebos, point.name, point.role);
     Widen(point.loss, point.a, curve);
     curve.points.push_back(std::move(point));
   }
@@ -59,10 +60,19 @@ Curve ReadCurve(const SectionContext& context) {
     curve.line.emplace_back(pair[0].GetDouble(), pair[1].GetDouble());
     Widen(curve.line.back().first, curve.line.back().second, curve);
   }
-  std::stable_sort(curve.points.begin(), curve.points.end(),
-                   [](const Point& a, const Point& b) {
-                     return (a.role == "suspect") < (b.role == "suspect");
-                   });
+  // What matters most is drawn last, on top, and named first.
+  const auto rank = [](const Point& point) {
+    return point.role == "suspect" ? 2 : point.role == "reference" ? 1 : 0;
+  };
+  std::stable_sort(
+      curve.points.begin(), curve.points.end(),
+      [&](const Point& a, const Point& b) { return rank(a) < rank(b); });
+  const Value* h = FindEvidence(context.assessment, "h");
+  if (h == nullptr || !NumberOf(*h, "statistic")) {
+    curve.refusal = h == nullptr || TextOf(*h, "reason").empty()
+                        ? "not computed"
+                        : std::string(TextOf(*h, "reason"));
+  }
   return curve;
 }
 
@@ -95,8 +105,44 @@ void DrawAxes(const Scale& x, const Scale& y, double left, double top,
   AddText(svg, "soft", 0, 14, "start", "↑ A, nats: nearer to the reference");
 }
 
+// The part of the curve between two losses.
+void DrawPart(const Curve& curve, double from, double to, const char* css_class,
+              const Scale& x, const Scale& y, HtmlWriter& svg) {
+  std::string path;
+  const auto add = [&](double loss, double a) {
+    absl::StrAppend(&path, path.empty() ? "M" : "L", FormatPlain(x(loss)), " ",
+                    FormatPlain(y(a)));
+  };
+  const auto begin = OnLine(curve, from), end = OnLine(curve, to);
+  if (begin) add(from, *begin);
+  for (const auto& [loss, a] : curve.line) {
+    if (loss > from && loss < to) add(loss, a);
+  }
+  if (end && to > from) add(to, *end);
+  if (!path.empty()) svg.Empty("path", {{"class", css_class}, {"d", path}});
+}
+
+bool LeavesControls(const Curve& curve) {
+  return !curve.line.empty() && (curve.line.front().first < curve.control_low ||
+                                 curve.line.back().first > curve.control_high);
+}
+
+void DrawLine(const Curve& curve, const Scale& x, const Scale& y,
+              HtmlWriter& svg) {
+  if (curve.line.empty()) return;
+  const double first = curve.line.front().first;
+  const double last = curve.line.back().first;
+  const double low = std::clamp(curve.control_low, first, last);
+  const double high = std::clamp(curve.control_high, low, last);
+  if (first < low) DrawPart(curve, first, low, "line beyond", x, y, svg);
+  DrawPart(curve, low, high, "line", x, y, svg);
+  if (high < last) DrawPart(curve, high, last, "line beyond", x, y, svg);
+}
+
+// The way on which h is read, where it is.
 void DrawGuide(const Curve& curve, const Scale& x, const Scale& y,
                HtmlWriter& svg) {
+  if (!curve.refusal.empty()) return;
   for (const Point& point : curve.points) {
     if (point.role != "suspect") continue;
     const auto foot = OnLine(curve, point.loss);
@@ -112,20 +158,17 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
   const double a_room = 0.08 * (curve.a_high - curve.a_low) + 1e-3;
   const Scale x(curve.loss_low - loss_room, curve.loss_high + loss_room, left,
                 right);
-  const Scale y(curve.a_low - a_room, curve.a_high + a_room, bottom, top);
+  const Scale y(curve.a_low - a_room, curve.a_high + 1.3 * a_room, bottom, top);
   DrawAxes(x, y, left, top, right, bottom, width, svg);
   AddLine(svg, "policy", left, y(0), right, y(0));
   constexpr char kTopLine[] = "h = 1: every error repeated";
-  AddText(svg, "faint halo", right - 4, y(0) - 4, "end", kTopLine);
-  std::string path;
-  for (const auto& [loss, a] : curve.line) {
-    absl::StrAppend(&path, path.empty() ? "M" : "L", FormatPlain(x(loss)), " ",
-                    FormatPlain(y(a)));
-  }
-  if (!path.empty()) svg.Empty("path", {{"class", "line"}, {"d", path}});
+  const double above = y(0) - 11;  // clear of marks on the line
+  AddText(svg, "faint halo", right - 4, above, "end", kTopLine);
+  DrawLine(curve, x, y, svg);
   DrawGuide(curve, x, y, svg);
   LabelPlacer labels(left, top, right, bottom);
-  labels.AddText(right - 4 - TextWidth(kTopLine) / 2, y(0) - 4, kTopLine);
+  labels.AddRule(left, y(0), right, y(0));
+  labels.AddText(right - 4 - TextWidth(kTopLine) / 2, above, kTopLine);
   for (const Point& point : curve.points) {
     const double radius = point.role == "suspect" ? 6 : 4.5;
     AddMark(
@@ -145,6 +188,25 @@ void DrawCurve(const Curve& curve, double width, HtmlWriter& svg) {
                  ShortLabel(point->name, width > 500 ? 34 : 22),
                  point->role == "suspect" || point->role == "reference");
   }
+}
+
+void AddCaption(const Value& value, const Curve& curve, HtmlWriter& html) {
+  html.Open("figcaption").Text("Form of the curve: ");
+  html.Foreign(TextOf(value, "form"));
+  html.Text(absl::StrCat(
+      ", least leave-one-out error of those tried: ",
+      FormatFixed(NumberOf(value, "leave_one_out_error_nats"), 3), " nats. "));
+  if (LeavesControls(curve)) {
+    html.Text(
+        "Dashed: beyond the controls’ losses, where nothing supports "
+        "it. ");
+  }
+  if (curve.refusal.empty()) {
+    html.Text("Dotted: the way on which h is read.");
+  } else {
+    html.Text("h is not read here: ").Prose(curve.refusal, 300).Text(".");
+  }
+  html.Close();
 }
 
 }  // namespace
@@ -174,20 +236,17 @@ void CurveSection(const SectionContext& context, HtmlWriter& html) {
   }
   const Value& value = PartOf(context.assessment, "curve");
   html.Open("figure");
-  AddLegend(html, {"suspect", "reference", "control", "placebo", "sibling"});
+  std::set<std::string> roles;
+  for (const Point& point : curve.points) roles.insert(point.role);
+  AddLegend(html, roles);
   AddDrawing(html, context.id, "Inherited error A over loss",
              absl::StrCat("The curve of the controls and ", curve.points.size(),
                           " models."),
              CurveHeight, [&](double width, HtmlWriter& svg) {
                DrawCurve(curve, width, svg);
              });
-  html.Open("figcaption").Text("Form of the curve: ");
-  html.Foreign(TextOf(value, "form"));
-  html.Text(
-      absl::StrCat(", least leave-one-out error of those tried: ",
-                   FormatFixed(NumberOf(value, "leave_one_out_error_nats"), 3),
-                   " nats. Dotted: the way on which h is read."));
-  html.Close().Close();
+  AddCaption(value, curve, html);
+  html.Close();
 }
 
 }  // namespace hydrometer::report

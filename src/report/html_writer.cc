@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "src/report/visible_text.h"
 
 namespace hydrometer::report {
@@ -12,6 +13,8 @@ namespace {
 
 // Longest token that is shown whole.
 constexpr size_t kTokenCharacters = 32;
+// Longest word that is kept on one line.
+constexpr size_t kOptionBytes = 32;
 
 // A line feed after these keeps the file readable without adding spaces
 // inside a line of text.
@@ -61,6 +64,36 @@ HtmlWriter& HtmlWriter::Text(absl::string_view text) {
 
 HtmlWriter& HtmlWriter::Foreign(absl::string_view text, size_t max_characters) {
   return Element("bdi", VisibleText(text, max_characters));
+}
+
+HtmlWriter& HtmlWriter::Prose(absl::string_view text, size_t max_characters) {
+  Open("bdi");
+  bool first = true;
+  for (const absl::string_view word :
+       absl::StrSplit(VisibleText(text, max_characters), ' ')) {
+    if (!first) Text(" ");
+    first = false;
+    if (absl::StrContains(word, "--") && word.size() < kOptionBytes) {
+      Element("span", {{"class", "nowrap"}}, word);
+    } else {
+      Text(word);
+    }
+  }
+  return Close();
+}
+
+HtmlWriter& HtmlWriter::OpenScroll(absl::string_view label) {
+  return Open("div", {{"class", "scroll"},
+                      {"tabindex", "0"},
+                      {"role", "region"},
+                      {"aria-label", label}});
+}
+
+HtmlWriter& HtmlWriter::ShortName(absl::string_view name, size_t columns) {
+  const std::string whole = VisibleText(name, kForeignCharacters);
+  const std::string shown = ShortLabel(name, columns);
+  if (shown == whole) return Element("bdi", shown);
+  return Element("bdi", {{"title", whole}}, shown);
 }
 
 HtmlWriter& HtmlWriter::Token(absl::string_view token) {

@@ -6,7 +6,7 @@
 // there is no way to write markup from a string, but Raw, which takes only
 // what another HtmlWriter wrote.
 //
-// Tests: tests/report/html_writer_test.cc.
+// Tests: tests/report/visible_text_test.cc, tests/report/sections_test.cc.
 #ifndef HYDROMETER_SRC_REPORT_HTML_WRITER_H_
 #define HYDROMETER_SRC_REPORT_HTML_WRITER_H_
 
@@ -40,6 +40,15 @@ class HtmlWriter {
   // turning the reading direction of what surrounds them.
   HtmlWriter& Foreign(absl::string_view text,
                       size_t max_characters = kForeignCharacters);
+  // The same for a sentence: an option such as "--reference-text" stays on one
+  // line.
+  HtmlWriter& Prose(absl::string_view text,
+                    size_t max_characters = kForeignCharacters);
+  // A box that scrolls sideways where it is too wide, with the keyboard too;
+  // `label` (own words) says what is in it.
+  HtmlWriter& OpenScroll(absl::string_view label);
+  // A name in at most `columns` columns, its middle cut; whole when pointed at.
+  HtmlWriter& ShortName(absl::string_view name, size_t columns);
   // A model's token: its outer spaces are shown.
   HtmlWriter& Token(absl::string_view token);
 

@@ -41,7 +41,7 @@ std::string FormatZ(std::optional<double> z) {
 }
 
 std::string FormatProbability(std::optional<double> probability) {
-  if (probability && *probability > 0 && *probability < 0.005) return "<0.01";
+  if (probability && *probability >= 0 && *probability < 0.005) return "<0.01";
   return FormatFixed(probability, 2);
 }
 
@@ -52,6 +52,7 @@ std::string FormatShort(std::optional<double> number) {
 
 std::string FormatP(std::optional<double> p) {
   if (!p || !std::isfinite(*p)) return kNoNumber;
+  if (*p < 1e-300) return "< 1e−300";
   if (*p < 1e-3) return Typeset(absl::StrFormat("%.1e", *p));
   return absl::StrFormat("%.3f", *p);
 }

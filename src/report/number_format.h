@@ -4,7 +4,7 @@
 // Numbers as a reader sees them: a true minus sign, few digits, and an en
 // dash where there is none.
 //
-// Tests: tests/report/number_format_test.cc.
+// Tests: tests/report/visible_text_test.cc.
 #ifndef HYDROMETER_SRC_REPORT_NUMBER_FORMAT_H_
 #define HYDROMETER_SRC_REPORT_NUMBER_FORMAT_H_
 
@@ -30,7 +30,8 @@ std::string FormatProbability(std::optional<double> probability);
 // Significant digits without trailing zeros: "0.0012", "4", "1e−6".
 std::string FormatShort(std::optional<double> number);
 
-// "0.040"; below a thousandth "9.1e−5".
+// "0.040"; below a thousandth "9.1e−5"; below 1e-300, zero included,
+// "< 1e−300": a double that has run out of exponents is no certainty.
 std::string FormatP(std::optional<double> p);
 
 // "1,234,567".

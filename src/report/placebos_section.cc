@@ -81,19 +81,21 @@ void PlacebosSection(const SectionContext& context, HtmlWriter& html) {
     high = std::max(high, rival.rho.value_or(0));
   }
   const Scale x(low, high, 10, 230);
-  html.Open("div", {{"class", "scroll"}}).Open("table");
+  html.OpenScroll("Placebo references").Open("table");
   html.Open("thead").Open("tr");
   html.Element("th", {{"scope", "col"}}, "in the reference’s place");
-  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "ρ with suspect");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}},
+               "rho with suspect");
   html.Element("th", {{"scope", "col"}}, "on one scale");
-  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "loss, nats");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}},
+               absl::StrCat("loss, ", LossUnit(context.report)));
   html.Close().Close().Open("tbody");
   for (const Rival& rival : rivals) AddRow(rival, x, html);
   html.Close().Close().Close();
 
   const Value& membership = PartOf(context.assessment, "membership");
   html.Open("p", {{"class", "note"}})
-      .Text("Membership ratio q (training on the reference’s own data): ");
+      .Text("Membership ratio (training on the reference’s own data): ");
   if (NumberOf(membership, "q")) {
     html.Element("b", FormatFixed(NumberOf(membership, "q"), 2)).Text(".");
   } else {

@@ -22,24 +22,51 @@ struct PlaneMark {
 struct Plane {
   std::vector<PlaneMark> marks;
   std::vector<std::string> absent;  // no z: named below the figure
-  double h_low = -0.3, h_high = 1.15, z_low = -3, z_high = 8;
-  bool any_without_h = false;
+  double h_low = -0.3, h_high = 1.15, z_low = -3, z_high = 6.5;
+  bool any_without_h = false, by_words = false;
+  std::string short_of_distilled;  // what that verdict lacks; empty: nothing
+  std::string no_accusation;       // why no field accuses here; empty: they do
 };
 
-// A placebo among the controls is drawn as what it is here: a rival of the
-// reference.
-std::string ShownRole(const std::set<std::string>& placebos,
-                      const std::string& name, const std::string& role) {
-  return role == "control" && placebos.count(name) > 0 ? "placebo" : role;
+// The preconditions of the policy that a panel of this size does not meet.
+std::string WhyNoFieldAccuses(const SectionContext& context) {
+  if (ByWholeWords(context.report)) return "whole words are compared";
+  const Value* rho2 = FindEvidence(context.assessment, "rho2");
+  const int controls =
+      rho2 == nullptr ? 0 : ValueCount(ListOf(*rho2, "controls"));
+  const size_t placebos =
+      ListOf(PartOf(context.assessment, "placebos"), "rows").Size();
+  const auto want = Threshold(context.report, "min_controls");
+  if (want && controls < *want) {
+    return absl::StrCat(controls, " controls, and the policy wants ",
+                        FormatShort(want));
+  }
+  const auto rivals = Threshold(context.report, "min_placebos");
+  if (rivals && static_cast<double>(placebos) < *rivals) {
+    return absl::StrCat(placebos, " placebo references, and the policy wants ",
+                        FormatShort(rivals));
+  }
+  return "";
+}
+
+std::string WhatDistilledLacks(const SectionContext& context) {
+  const Value* rho2 = FindEvidence(context.assessment, "rho2");
+  const int controls =
+      rho2 == nullptr ? 0 : ValueCount(ListOf(*rho2, "controls"));
+  const auto want = Threshold(context.report, "min_controls_distilled");
+  if (!want || controls >= *want) return "";
+  return absl::StrCat(" With ", controls,
+                      " controls no verdict is better than related: for "
+                      "distilled the policy wants ",
+                      FormatShort(want), ".");
 }
 
 Plane ReadPlane(const SectionContext& context) {
-  std::set<std::string> placebos;
-  for (const Value& row :
-       ListOf(PartOf(context.assessment, "placebos"), "rows").GetArray()) {
-    placebos.insert(std::string(TextOf(row, "name")));
-  }
+  const std::set<std::string> placebos = PlaceboNames(context.assessment);
   Plane plane;
+  plane.by_words = ByWholeWords(context.report);
+  plane.short_of_distilled = WhatDistilledLacks(context);
+  plane.no_accusation = WhyNoFieldAccuses(context);
   for (const Value& point : ListOf(context.assessment, "plane").GetArray()) {
     PlaneMark mark;
     mark.name = std::string(TextOf(point, "name"));
@@ -53,7 +80,7 @@ Plane ReadPlane(const SectionContext& context) {
     }
     mark.z = *z;
     plane.z_low = std::min(plane.z_low, std::floor(mark.z));
-    plane.z_high = std::max(plane.z_high, std::ceil(mark.z + 0.5));
+    plane.z_high = std::max(plane.z_high, mark.z);
     if (mark.h) {
       plane.h_low = std::min(plane.h_low, *mark.h - 0.08);
       plane.h_high = std::max(plane.h_high, *mark.h + 0.08);
@@ -66,6 +93,10 @@ Plane ReadPlane(const SectionContext& context) {
   plane.h_low = std::max(plane.h_low, -1.5);
   plane.h_high = std::min(plane.h_high, 2.5);
   plane.z_low = std::max(plane.z_low, -10.0);
+  // Room above the highest mark for the names of the fields.
+  const double highest = plane.z_high;
+  plane.z_high =
+      std::ceil(highest + std::max(1.5, 0.09 * (highest - plane.z_low)));
   plane.z_high = std::min(plane.z_high, 40.0);
   // The suspect is drawn last, on top.
   std::stable_sort(plane.marks.begin(), plane.marks.end(),
@@ -89,16 +120,19 @@ bool Named(const Plane& plane, const PlaneMark& mark) {
 }
 
 struct Frame {
-  double left, top, right, bottom, gutter;  // gutter: x of marks without h
+  double left, top, right, bottom;
+  double gutter, gutter_half;  // x of marks without h, and room beside them
 };
 
 double PlaneHeight(double width) { return width > 500 ? 460 : 400; }
 
 Frame MakeFrame(double width, const Plane& plane) {
-  Frame frame{44, 26, width - 12, PlaneHeight(width) - 46, 0};
+  Frame frame{44,         26,
+              width - 12, PlaneHeight(width) - 46,
+              0,          width > 500 ? 28.0 : 22.0};
   if (plane.any_without_h) {
-    frame.gutter = frame.left + 18;
-    frame.left += 40;
+    frame.gutter = frame.left + frame.gutter_half;
+    frame.left += 2 * frame.gutter_half + 8;
   }
   return frame;
 }
@@ -111,52 +145,67 @@ void DrawAxes(const Frame& f, const Scale& x, const Scale& y, double width,
   }
   for (const double tick : y.Ticks(6)) {
     AddLine(svg, "grid", f.left, y(tick), f.right, y(tick));
-    AddText(svg, "axis", plane.any_without_h ? f.gutter - 24 : f.left - 8,
+    AddText(svg, "axis",
+            (plane.any_without_h ? f.gutter - f.gutter_half : f.left) - 8,
             y(tick) + 4, "end", TickLabel(tick));
   }
   if (plane.any_without_h) {
-    AddLine(svg, "frame", f.left - 20 - 18 - 2, f.bottom, f.left - 6, f.bottom);
+    AddLine(svg, "frame", f.gutter - f.gutter_half, f.bottom,
+            f.gutter + f.gutter_half, f.bottom);
+    for (const double tick : y.Ticks(6)) {
+      AddLine(svg, "grid", f.gutter - f.gutter_half, y(tick),
+              f.gutter + f.gutter_half, y(tick));
+    }
     AddText(svg, "axis", f.gutter, f.bottom + 18, "middle", "no h");
   }
   AddLine(svg, "frame", f.left, f.bottom, f.right, f.bottom);
-  AddText(svg, "soft", (f.left + f.right) / 2, f.bottom + 40, "middle",
+  const bool wide = width > 500;
+  AddText(svg, "soft", wide ? (f.left + f.right) / 2 : f.right, f.bottom + 40,
+          wide ? "middle" : "end",
           "h, inherited share of the reference’s errors →");
   AddText(svg, "soft", 0, 14, "start",
-          "↑ z of ρ₂, standard deviations of the controls");
+          "↑ z of rho2, standard deviations of the controls");
 }
 
 // Lines of the policy, and what the fields between them are called.
-void DrawPolicy(const Value& report, const Frame& f, const Scale& x,
-                const Scale& y, LabelPlacer& labels, HtmlWriter& svg) {
+void DrawPolicy(const Value& report, const Plane& plane, const Frame& f,
+                const Scale& x, const Scale& y, LabelPlacer& labels,
+                HtmlWriter& svg) {
   const auto z4 = Threshold(report, "z_accuse");
   const auto z3 = Threshold(report, "z_unrelated");
   const auto h1 = Threshold(report, "h_related");
   const auto h2 = Threshold(report, "h_distilled");
-  const auto horizontal = [&](std::optional<double> z) {
+  // The label stands `below` the line, by so much on its baseline.
+  const auto horizontal = [&](std::optional<double> z, double below) {
     if (z && *z > y.low() && *z < y.high()) {
       AddLine(svg, "policy", f.left, y(*z), f.right, y(*z));
-      AddText(svg, "faint halo", f.right - 4, y(*z) + 13, "end",
-              absl::StrCat("z = ", FormatShort(z)));
+      labels.AddRule(f.left, y(*z), f.right, y(*z));
+      const std::string text = absl::StrCat("z = ", FormatShort(z));
+      AddText(svg, "faint halo", f.right - 4, y(*z) + below, "end", text);
+      labels.AddText(f.right - 4 - TextWidth(text) / 2, y(*z) + below, text);
     }
   };
   const auto vertical = [&](std::optional<double> h) {
     if (h && *h > x.low() && *h < x.high()) {
       AddLine(svg, "policy", x(*h), f.top, x(*h), f.bottom);
-      AddText(svg, "faint halo", x(*h) + 4, f.bottom - 6, "start",
-              absl::StrCat("h = ", FormatShort(h)));
+      labels.AddRule(x(*h), f.top, x(*h), f.bottom);
+      const std::string text = absl::StrCat("h = ", FormatShort(h));
+      AddText(svg, "faint halo", x(*h) + 4, f.bottom - 6, "start", text);
+      labels.AddText(x(*h) + 4 + TextWidth(text) / 2, f.bottom - 6, text);
     }
   };
-  horizontal(z4);
-  horizontal(z3);
+  horizontal(z4, -4);
+  horizontal(z3, 13);
   vertical(h1);
   vertical(h2);
   if (!z4 || !z3 || !h1 || !h2 || *z4 > y.high()) return;
+  if (!plane.no_accusation.empty()) return;
   const double left = x.Clamped(*h1), right = x.Clamped(*h2);
   const double above = f.top + 14;
   const auto field = [&](double from, double to, double baseline,
                          const char* name) {
     const double middle = (from + to) / 2;
-    if (to - from < TextWidth(name)) return;
+    if (to - from < 0.8 * TextWidth(name)) return;  // it is set smaller
     AddText(svg, "faint halo", middle, baseline, "middle", name);
     labels.AddText(middle, baseline, name);
   };
@@ -172,9 +221,9 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
   const Scale x(plane.h_low, plane.h_high, f.left, f.right);
   const Scale y(plane.z_low, plane.z_high, f.bottom, f.top);
   DrawAxes(f, x, y, width, plane, svg);
-  LabelPlacer labels(f.gutter > 0 ? f.gutter - 18 : f.left, f.top, f.right,
-                     f.bottom);
-  DrawPolicy(report, f, x, y, labels, svg);
+  LabelPlacer labels(f.gutter > 0 ? f.gutter - f.gutter_half : f.left, f.top,
+                     f.right, f.bottom);
+  DrawPolicy(report, plane, f, x, y, labels, svg);
   const auto x_of = [&](const PlaneMark& mark) {
     return mark.h ? x.Clamped(*mark.h) : f.gutter;
   };
@@ -193,18 +242,34 @@ void DrawPlane(const Value& report, const Plane& plane, double width,
   }
 }
 
-std::vector<std::string> RolesOf(const Plane& plane) {
-  std::vector<std::string> roles;
-  for (const char* role :
-       {"suspect", "reference", "control", "placebo", "sibling", "base"}) {
-    for (const PlaneMark& mark : plane.marks) {
-      if (mark.role == role) {
-        roles.push_back(role);
-        break;
-      }
-    }
+void AddCaption(const Plane& plane, HtmlWriter& html) {
+  html.Open("figcaption").Text("Dashed: the thresholds of the policy. ");
+  if (plane.no_accusation.empty()) {
+    html.Text(
+        "Elsewhere than in the named fields: inconclusive. * Distilled asks "
+        "for more than its place here: rho with the reference above that with "
+        "every placebo reference; below the right line also that siblings are "
+        "exceeded or training on the same data is excluded.");
+    html.Text(plane.short_of_distilled);
+  } else {
+    html.Text(absl::StrCat(
+        "No field accuses in this panel: ", plane.no_accusation, "."));
   }
-  return roles;
+  if (plane.any_without_h) {
+    html.Text(plane.by_words
+                  ? " No h: whole words have no curve of inherited error."
+                  : " No h: too near the flat part of the curve, or outside "
+                    "it.");
+  }
+  if (!plane.absent.empty()) {
+    html.Text(" Without a z of rho2 and not drawn: ");
+    for (size_t i = 0; i < plane.absent.size(); ++i) {
+      if (i > 0) html.Text(", ");
+      html.ShortName(plane.absent[i], 40);
+    }
+    html.Text(".");
+  }
+  html.Close();
 }
 
 }  // namespace
@@ -214,17 +279,19 @@ void PlaneSection(const SectionContext& context, HtmlWriter& html) {
   html.Element("p",
                "Two questions at once. Upwards: how much more does a model "
                "share with the reference than the controls do, in standard "
-               "deviations of the controls (z of ρ₂)? To the right: which "
+               "deviations of the controls (z of rho2)? To the right: which "
                "share of the reference’s own errors does it repeat (h)? Every "
                "control was treated as if it were the suspect.");
   if (plane.marks.empty()) {
     html.Element("p", {{"class", "note"}},
-                 "No model has a z of ρ₂: there is no null to hold it "
+                 "No model has a z of rho2: there is no null to hold it "
                  "against, so there is nothing to draw.");
     return;
   }
   html.Open("figure");
-  AddLegend(html, RolesOf(plane));
+  std::set<std::string> roles;
+  for (const PlaneMark& mark : plane.marks) roles.insert(mark.role);
+  AddLegend(html, roles);
   std::string suspect = "The suspect is not on it.";
   for (const PlaneMark& mark : plane.marks) {
     if (mark.role != "suspect") continue;
@@ -238,22 +305,8 @@ void PlaneSection(const SectionContext& context, HtmlWriter& html) {
              PlaneHeight, [&](double width, HtmlWriter& svg) {
                DrawPlane(context.report, plane, width, svg);
              });
-  html.Open("figcaption")
-      .Text(
-          "Dashed: the thresholds of the policy. * Distilled asks for more "
-          "than "
-          "its place here: ρ with the reference above that with every placebo "
-          "reference; below the right line also that siblings are exceeded or "
-          "training on the same data is excluded.");
-  if (!plane.absent.empty()) {
-    html.Text(" Without a z of ρ₂ and not drawn: ");
-    for (size_t i = 0; i < plane.absent.size(); ++i) {
-      if (i > 0) html.Text(", ");
-      html.Foreign(plane.absent[i], 60);
-    }
-    html.Text(".");
-  }
-  html.Close().Close();
+  AddCaption(plane, html);
+  html.Close();
 }
 
 }  // namespace hydrometer::report

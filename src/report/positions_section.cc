@@ -12,7 +12,9 @@ namespace {
 
 constexpr size_t kMostPositions = 20;  // of each direction
 constexpr size_t kContextCharacters = 220;
+constexpr size_t kContextAfter = 110;
 constexpr size_t kMostCandidates = 5;
+constexpr size_t kNameColumns = 20;
 
 // Nearest the token: the end of what stands before it.
 std::string LastCharacters(absl::string_view text, size_t most) {
@@ -21,13 +23,26 @@ std::string LastCharacters(absl::string_view text, size_t most) {
     --start;
     if ((static_cast<unsigned char>(text[start]) & 0xC0) != 0x80) ++count;
   }
-  return absl::StrCat(start > 0 ? "… " : "", text.substr(start));
+  return absl::StrCat(start > 0 ? "…" : "", text.substr(start));
+}
+
+// The beginning of what stands after it.
+std::string FirstCharacters(absl::string_view text, size_t most) {
+  size_t count = 0, end = 0;
+  while (end < text.size()) {
+    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 &&
+        count++ == most) {
+      break;
+    }
+    ++end;
+  }
+  return absl::StrCat(text.substr(0, end), end < text.size() ? "…" : "");
 }
 
 void AddAnswer(const Value& answer, HtmlWriter& html) {
   html.Open("tr");
   html.Open("th", {{"scope", "row"}})
-      .Foreign(TextOf(answer, "member"), 40)
+      .ShortName(TextOf(answer, "member"), kNameColumns)
       .Close();
   html.Open("td");
   size_t shown = 0;
@@ -61,7 +76,8 @@ void AddPosition(const Value& position, HtmlWriter& html) {
   html.Foreign(LastCharacters(TextOf(position, "before"), kContextCharacters),
                kContextCharacters + 2);
   html.Open("mark").Token(TextOf(position, "token")).Close();
-  html.Foreign(TextOf(position, "after"), kContextCharacters / 2);
+  html.Foreign(FirstCharacters(TextOf(position, "after"), kContextAfter),
+               kContextAfter + 1);
   html.Close();
   html.Open("table").Open("colgroup");
   html.Empty("col", {{"class", "who"}}).Empty("col", {{"class", "said"}});
@@ -69,7 +85,7 @@ void AddPosition(const Value& position, HtmlWriter& html) {
   html.Open("thead").Open("tr");
   html.Element("th", {{"scope", "col"}}, "model");
   html.Element("th", {{"scope", "col"}}, "would have said");
-  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "p");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "probability");
   html.Close().Close().Open("tbody");
   for (const Value& answer : ListOf(position, "answers").GetArray()) {
     AddAnswer(answer, html);
@@ -90,11 +106,21 @@ void AddGroup(const std::vector<const Value*>& positions, const char* heading,
 }  // namespace
 
 void PositionsSection(const SectionContext& context, HtmlWriter& html) {
-  html.Element("p",
-               "Single places in the probe texts, for the reader’s eye. The "
-               "score says how much more the suspect repeats the reference’s "
-               "error there than the controls do. A handful of places proves "
-               "nothing; the statistics rest on all of them.");
+  html.Element(
+      "p",
+      "Places in the probe texts where the reference errs: it gives the token "
+      "that really follows less than the controls do, by the mean of their "
+      "log-probabilities. “For”: the "
+      "suspect errs there too, and its whole prediction is nearer to the "
+      "reference’s than those of the controls are (KL(reference ‖ suspect) "
+      "below the controls’ mean). “Against”: the suspect does as well as the "
+      "controls there, and its prediction is farther from the reference’s "
+      "than theirs are. The score adds, in nats, how far suspect or "
+      "reference, whichever gives the token more, falls short of the "
+      "controls, and how much nearer the suspect’s prediction is. Shown are "
+      "the largest scores, at most two of a token and one of a probe in each "
+      "direction. An unrelated model has such places too; they are pictures, "
+      "not evidence.");
   std::vector<const Value*> most_for, most_against;
   for (const Value& position : ListOf(context.report, "positions").GetArray()) {
     if (TextOf(position, "reference") !=
@@ -113,13 +139,24 @@ void PositionsSection(const SectionContext& context, HtmlWriter& html) {
         [&](const Value* a, const Value* b) { return size(a) > size(b); });
   }
   if (most_for.empty() && most_against.empty()) {
-    html.Element("p", {{"class", "note"}}, "No position was kept.");
+    html.Element("p", {{"class", "note"}},
+                 ByWholeWords(context.report)
+                     ? "None: they are chosen by token, and whole words are "
+                       "compared here."
+                     : "There is no such place in these probes.");
     return;
   }
-  html.Element("p", {{"class", "note"}},
-               "Underlined: the token that really follows. “␣” is a space at "
-               "the edge of a token, “↵” a line end. p: the probability "
-               "that each model gave the underlined token.");
+  html.Element(
+      "p", {{"class", "note"}},
+      "Underlined: the token that really follows. Its probability under each "
+      "model stands in the last column. “␣” is a space at the edge of a "
+      "token, “↵” a line end, “⇥” a tab, “⟨U+…⟩” a character that cannot be "
+      "seen, “�” a part of a character. Tokens such as “<s>” or “<|end|>” are "
+      "the tokenizer’s own marks, for instance of a text’s end. For the "
+      "controls, means of probabilities are shown, which the most confident "
+      "of them dominate; a token that is not among a control’s 20 "
+      "likeliest counts as 0 in them, so what they “would have said” are "
+      "lower bounds.");
   AddGroup(most_for, "Speak most for", html);
   AddGroup(most_against, "Speak most against", html);
 }

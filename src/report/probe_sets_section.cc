@@ -1,6 +1,10 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/report/number_format.h"
 #include "src/report/sections.h"
@@ -31,7 +35,7 @@ void AddHead(std::initializer_list<const char*> texts,
 }
 
 void AddSets(const Value& sets, HtmlWriter& html) {
-  html.Open("div", {{"class", "scroll"}}).Open("table");
+  html.OpenScroll("Probe sets").Open("table");
   AddHead({"probe set", "origin", "use"},
           {"probes", "positions", "left out", "cut"}, html);
   html.Open("tbody");
@@ -76,15 +80,32 @@ void AddCell(const Value* evidence, int digits, HtmlWriter& html) {
   html.Close();
 }
 
-void AddResultRow(const Value& assessment, absl::string_view scope,
-                  HtmlWriter& html) {
+// The columns in which any set has a value.
+std::vector<Column> ColumnsOf(const Value& assessment) {
+  std::vector<Column> columns;
+  for (const Column& column : kColumns) {
+    const std::string start = absl::StrCat(column.statistic, "/");
+    for (const Value& evidence : ListOf(assessment, "evidence").GetArray()) {
+      const absl::string_view name = TextOf(evidence, "name");
+      if (NumberOf(evidence, "statistic") &&
+          (name == column.statistic || absl::StartsWith(name, start))) {
+        columns.push_back(column);
+        break;
+      }
+    }
+  }
+  return columns;
+}
+
+void AddResultRow(const Value& assessment, const std::vector<Column>& columns,
+                  absl::string_view scope, HtmlWriter& html) {
   if (scope == "overall") {
     html.Open("tr", {{"class", "emphasis"}});
     html.Element("th", {{"scope", "row"}}, "primary sets together");
   } else {
     html.Open("tr").Open("th", {{"scope", "row"}}).Foreign(scope, 60).Close();
   }
-  for (const Column& column : kColumns) {
+  for (const Column& column : columns) {
     const std::string name = scope == "overall"
                                  ? column.statistic
                                  : absl::StrCat(column.statistic, "/", scope);
@@ -107,17 +128,19 @@ void ProbeSetsSection(const SectionContext& context, HtmlWriter& html) {
     return;
   }
   AddSets(sets, html);
+  const std::vector<Column> columns = ColumnsOf(context.assessment);
+  if (columns.empty()) return;
   html.Element("h3", "The suspect’s statistics by probe set");
-  html.Open("div", {{"class", "scroll"}}).Open("table");
+  html.OpenScroll("Statistics by probe set").Open("table");
   html.Open("thead").Open("tr").Element("th", {{"scope", "col"}}, "probe set");
-  for (const Column& column : kColumns) {
+  for (const Column& column : columns) {
     html.Element("th", {{"scope", "col"}, {"class", "number"}},
                  StatisticName(column.statistic));
   }
   html.Close().Close().Open("tbody");
-  AddResultRow(context.assessment, "overall", html);
+  AddResultRow(context.assessment, columns, "overall", html);
   for (const Value& set : sets.GetArray()) {
-    AddResultRow(context.assessment, TextOf(set, "name"), html);
+    AddResultRow(context.assessment, columns, TextOf(set, "name"), html);
   }
   html.Close().Close().Close();
   html.Element("p", {{"class", "note"}},

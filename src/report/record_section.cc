@@ -1,6 +1,9 @@
 // Copyright 2026 The Hydrometer Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "src/report/number_format.h"
@@ -14,7 +17,7 @@ constexpr const char* kRoles[] = {"suspect", "reference", "base",
 
 void AddModelRow(const Value& model, HtmlWriter& html) {
   html.Open("tr").Open("th", {{"scope", "row"}});
-  html.Foreign(TextOf(model, "name"), 80);
+  html.ShortName(TextOf(model, "name"), 44);
   if (!TextOf(model, "link_target").empty()) {
     html.Empty("br").Open("span", {{"class", "small"}}).Text("→ ");
     html.Foreign(TextOf(model, "link_target"), 120).Close();
@@ -59,7 +62,7 @@ void AddPairList(const Value& list, const char* heading, const char* first,
 void AddPolicy(const Value& policy, HtmlWriter& html) {
   html.Open("h3").Text("Policy: ");
   html.Foreign(TextOf(policy, "name"), 80).Close();
-  html.Open("div", {{"class", "scroll"}}).Open("table").Open("thead");
+  html.OpenScroll("Policy").Open("table").Open("thead");
   html.Open("tr").Element("th", {{"scope", "col"}}, "threshold");
   html.Element("th", {{"scope", "col"}, {"class", "number"}}, "value");
   html.Element("th", {{"scope", "col"}}, "meaning").Close().Close();
@@ -136,17 +139,50 @@ void AddTiming(const Value& timing, HtmlWriter& html) {
   html.Close();
 }
 
+// Which texts were read: the bytes of the sets, and the tokenizers.
+void AddTexts(const Value& report, HtmlWriter& html) {
+  html.Element("h3", "Texts and tokenizers").OpenScroll("Texts and tokenizers");
+  html.Open("table").Open("thead").Open("tr");
+  html.Element("th", {{"scope", "col"}}, "probe set");
+  html.Element("th", {{"scope", "col"}}, "SHA-256");
+  html.Close().Close().Open("tbody");
+  const auto row = [&](const char* kind, absl::string_view name,
+                       absl::string_view hash) {
+    html.Open("tr").Open("th", {{"scope", "row"}}).Text(kind);
+    html.Foreign(name, 60).Close();
+    html.Open("td", {{"class", "hash"}}).Open("code");
+    html.Foreign(hash, 80).Close().Close().Close();
+  };
+  for (const Value& set : ListOf(report, "probe_sets").GetArray()) {
+    row("", absl::StrCat(TextOf(set, "name"), " ", TextOf(set, "version")),
+        TextOf(set, "sha256"));
+  }
+  std::set<std::string> seen;
+  for (const Value& model : ListOf(report, "models").GetArray()) {
+    const std::string hash(TextOf(model, "tokenizer_sha256"));
+    if (hash.empty() || !seen.insert(hash).second) continue;
+    row("tokenizer of ", TextOf(model, "name"), hash);
+  }
+  html.Close().Close().Close();
+  html.Element("p", {{"class", "note"}},
+               seen.size() == 1
+                   ? "One tokenizer for all: its file is the same in every "
+                     "model."
+                   : "Each tokenizer is named by the first model that has "
+                     "it.");
+}
+
 }  // namespace
 
 void ModelsSection(const SectionContext& context, HtmlWriter& html) {
-  html.Open("div", {{"class", "scroll"}}).Open("table").Open("thead");
+  html.OpenScroll("Models").Open("table").Open("thead");
   html.Open("tr");
   for (const char* head : {"model", "role", "architecture"}) {
     html.Element("th", {{"scope", "col"}}, head);
   }
-  for (const char* head : {"parameters", "loss, nats"}) {
-    html.Element("th", {{"scope", "col"}, {"class", "number"}}, head);
-  }
+  html.Element("th", {{"scope", "col"}, {"class", "number"}}, "parameters");
+  html.Element("th", {{"scope", "col"}, {"class", "number"}},
+               absl::StrCat("loss, ", LossUnit(context.report)));
   html.Element("th", {{"scope", "col"}}, "SHA-256 of the weights");
   html.Close().Close().Open("tbody");
   for (const char* role : kRoles) {
@@ -171,10 +207,11 @@ void RecordSection(const SectionContext& context, HtmlWriter& html) {
   if (!warnings.Empty()) {
     html.Element("h3", "Warnings").Open("ul");
     for (const Value& warning : warnings.GetArray()) {
-      html.Open("li").Foreign(warning.GetString(), 400).Close();
+      html.Open("li").Prose(warning.GetString(), 400).Close();
     }
     html.Close();
   }
+  AddTexts(context.report, html);
   AddNumerics(context.report, html);
   AddPairList(ListOf(PartOf(context.report, "program"), "libraries"),
               "Libraries", "name", "version", html);

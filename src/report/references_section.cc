@@ -34,6 +34,14 @@ void AddRow(const Value& assessment, bool first, HtmlWriter& html) {
   html.Close();
 }
 
+// Whether a verdict says that the suspect has something from the reference.
+bool IsSource(absl::string_view label) {
+  for (const char* source : {"identical", "derived", "distilled", "related"}) {
+    if (label == source) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void ReferencesSection(const SectionContext& context, HtmlWriter& html) {
@@ -47,13 +55,19 @@ void ReferencesSection(const SectionContext& context, HtmlWriter& html) {
   }
   html.Element("p",
                "Each reference was weighed on the same panel, with the others "
-               "among its placebo references. The largest h names the likelier "
-               "source among those that were given.");
-  html.Open("div", {{"class", "scroll"}}).Open("table");
+               "among its placebo references. Strips, curve, placebos and "
+               "positions are drawn for the first of them only.");
+  html.Element("p",
+               IsSource(TextOf(PartOf(*all[0], "verdict"), "label"))
+                   ? "The largest h names the likelier source among those "
+                     "that were given."
+                   : "No verdict here names a source, so the largest h names "
+                     "none either.");
+  html.OpenScroll("References").Open("table");
   html.Open("thead").Open("tr");
   html.Element("th", {{"scope", "col"}}, "reference");
   html.Element("th", {{"scope", "col"}}, "verdict");
-  for (const char* heading : {"h", "ρ₂", "z of ρ₂", "p of ρ₂"}) {
+  for (const char* heading : {"h", "rho2", "z of rho2", "p of rho2"}) {
     html.Element("th", {{"scope", "col"}, {"class", "number"}}, heading);
   }
   html.Close().Close().Open("tbody");
@@ -65,7 +79,7 @@ void ReferencesSection(const SectionContext& context, HtmlWriter& html) {
     html.Open("h3").Text("Against ");
     html.Foreign(TextOf(assessment, "reference"), 60);
     html.Text(absl::StrCat(": ", TextOf(verdict, "label"))).Close();
-    html.Open("p").Foreign(TextOf(verdict, "summary"), 600).Close();
+    html.Open("p").Prose(TextOf(verdict, "summary"), 600).Close();
     AddReasons(verdict, html);
     SectionContext inner{context.report, assessment,
                          absl::StrCat(context.id, "-", i)};

@@ -21,6 +21,9 @@ struct Section {
   void (*write)(const SectionContext&, HtmlWriter&);
 };
 
+// Longest name that the question shows whole.
+constexpr size_t kTitleName = 120;
+
 constexpr Section kSections[] = {
     {"plane", "The primary pair", PlaneSection},
     {"strips", "The suspect among the controls", StripsSection},
@@ -55,6 +58,19 @@ void WriteHead(const rapidjson::Document& report, HtmlWriter& html) {
   html.Style(kReportStyleText).Close();
 }
 
+// What this is, which version made it, and when.
+void WriteKicker(const rapidjson::Document& report, HtmlWriter& html) {
+  html.Open("p", {{"class", "kicker"}}).Text("Hydrometer ");
+  html.Foreign(TextOf(PartOf(report, "program"), "version"), 40);
+  html.Text(" report");
+  const absl::string_view finished =
+      TextOf(PartOf(report, "timing"), "finished_utc");
+  if (!finished.empty()) {
+    html.Text(", ").Foreign(finished.substr(0, 10), 10);
+  }
+  html.Close();
+}
+
 void WriteContents(HtmlWriter& html) {
   html.Open("nav", {{"aria-label", "Contents"}}).Open("ol");
   for (const Section& section : kSections) {
@@ -74,9 +90,10 @@ absl::StatusOr<std::string> ReportHtml(const rapidjson::Document& report) {
             {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
   WriteHead(report, html);
   html.Open("body").Open("main");
-  html.Element("p", {{"class", "kicker"}}, "Hydrometer report");
-  html.Open("h1").Text("Was ").Foreign(TextOf(report, "suspect"), 80);
-  html.Text(" distilled from ").Foreign(TextOf(report, "reference"), 80);
+  WriteKicker(report, html);
+  html.Open("h1").Text("Was ").Foreign(TextOf(report, "suspect"), kTitleName);
+  html.Text(" distilled from ")
+      .Foreign(TextOf(report, "reference"), kTitleName);
   html.Text("?").Close();
   html.Open("section", {{"id", "answer"}});
   AnswerSection({report, report, "answer"}, html);
@@ -90,9 +107,7 @@ absl::StatusOr<std::string> ReportHtml(const rapidjson::Document& report) {
   }
   html.Open("footer").Text("Made by Hydrometer ");
   html.Foreign(TextOf(PartOf(report, "program"), "version"), 40);
-  html.Text(
-      " from report.json alone. Natural logarithms throughout; p is the "
-      "reference, q the suspect.");
+  html.Text(" from report.json alone. Natural logarithms throughout.");
   html.Close().Close().Close().Close();
   return absl::StrCat("<!DOCTYPE html>\n", html.markup(), "\n");
 }

@@ -79,6 +79,36 @@ std::string RoleOf(const Value& report, absl::string_view name) {
   return "control";
 }
 
+std::set<std::string> PlaceboNames(const Value& assessment) {
+  std::set<std::string> names;
+  for (const Value& row :
+       ListOf(PartOf(assessment, "placebos"), "rows").GetArray()) {
+    names.insert(std::string(TextOf(row, "name")));
+  }
+  return names;
+}
+
+std::string ShownRole(const std::set<std::string>& placebos,
+                      const std::string& name, const std::string& role) {
+  return role == "control" && placebos.count(name) > 0 ? "placebo" : role;
+}
+
+int ValueCount(const Value& rows) {
+  int count = 0;
+  for (const Value& row : rows.GetArray()) {
+    if (NumberOf(row, "value")) ++count;
+  }
+  return count;
+}
+
+bool ByWholeWords(const Value& report) {
+  return TextOf(report, "view") != "logits";
+}
+
+const char* LossUnit(const Value& report) {
+  return ByWholeWords(report) ? "nats per word" : "nats";
+}
+
 std::vector<const Value*> Assessments(const Value& report) {
   std::vector<const Value*> all = {&report};
   for (const Value& further : ListOf(report, "references").GetArray()) {

@@ -9,6 +9,7 @@
 #define HYDROMETER_SRC_REPORT_REPORT_VIEW_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,21 @@ const Value* FindEvidence(const Value& assessment, absl::string_view name);
 std::optional<double> Threshold(const Value& report, absl::string_view name);
 // The role of a model: "control" for one that is not listed.
 std::string RoleOf(const Value& report, absl::string_view name);
+
+// The names of an assessment's placebo references, and the role in which a
+// model is drawn: a control that serves as placebo reference is a rival of the
+// reference, and has that mark in every figure.
+std::set<std::string> PlaceboNames(const Value& assessment);
+std::string ShownRole(const std::set<std::string>& placebos,
+                      const std::string& name, const std::string& role);
+
+// How many rows of evidence's "controls" (or siblings, ...) have a value.
+int ValueCount(const Value& rows);
+
+// Whether models of different vocabularies were compared by whole words, and
+// the unit of a loss: "nats" or "nats per word".
+bool ByWholeWords(const Value& report);
+const char* LossUnit(const Value& report);
 
 // The top-level assessment and the further references', in order.
 std::vector<const Value*> Assessments(const Value& report);

@@ -7,7 +7,7 @@
 // concerns the panel. It writes no heading; a section that has nothing to show
 // says why. Ids inside a section start with `id`, unique in the document.
 //
-// Tests: tests/report/report_html_test.cc.
+// Tests: tests/report/report_html_test.cc, figures_test.cc, sections_test.cc.
 #ifndef HYDROMETER_SRC_REPORT_SECTIONS_H_
 #define HYDROMETER_SRC_REPORT_SECTIONS_H_
 
@@ -63,7 +63,7 @@ void GlossarySection(const SectionContext& context, HtmlWriter& html);
 absl::string_view LabelMeaning(absl::string_view label);
 // "Distilled".
 std::string LabelWord(absl::string_view label);
-// What a statistic is called in headings: "rho2" -> "ρ₂".
+// What a statistic is called in headings: "h_t" -> "h_T".
 std::string StatisticName(absl::string_view name);
 
 // "–" with the reason, for a number that is refused.

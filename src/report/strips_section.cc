@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "src/report/chart.h"
@@ -20,16 +21,17 @@ constexpr double kStripHeight = 30;
 struct Name {
   const char* name;
   const char* shown;
+  bool nearness = true;  // false: says nothing of how near two models are
 };
-constexpr Name kNames[] = {{"rho2", "ρ₂"},
+constexpr Name kNames[] = {{"rho2", "rho2"},
                            {"h", "h"},
-                           {"rho", "ρ"},
-                           {"rho_without_top", "ρ without top token"},
-                           {"rho_controls_weights", "ρ, controls’ weights"},
-                           {"rho_given_base", "ρ given the base"},
-                           {"delta_a", "ΔA since the base"},
-                           {"h_t", "h (T)"},
-                           {"tau", "τ"},
+                           {"rho", "rho"},
+                           {"rho_without_top", "rho without top token"},
+                           {"rho_controls_weights", "rho, controls’ weights"},
+                           {"rho_given_base", "rho given the base"},
+                           {"delta_a", "delta A since the base"},
+                           {"h_t", "h_T"},
+                           {"tau", "tau", false},
                            {"membership_gap", "membership gap"},
                            {"js", "JS"},
                            {"js_adjusted", "JS, adjusted"},
@@ -37,6 +39,24 @@ constexpr Name kNames[] = {{"rho2", "ρ₂"},
                            {"agreement_adjusted", "agreement, adjusted"},
                            {"kl", "KL"},
                            {"kl_adjusted", "KL, adjusted"}};
+
+bool SaysNearness(const Value& evidence) {
+  for (const Name& row : kNames) {
+    if (TextOf(evidence, "name") == row.name) return row.nearness;
+  }
+  return true;
+}
+
+// Right is nearer, so a distance is drawn from right to left.
+bool DrawnReversed(const Value& evidence) {
+  return SaysNearness(evidence) && !BoolOf(evidence, "larger_means_nearer");
+}
+
+// Whether the controls give a spread to draw by.
+bool HasStrip(const Value& evidence) {
+  return NumberOf(evidence, "null_sd").value_or(0) > 0 &&
+         NumberOf(evidence, "null_mean");
+}
 
 Scale StripScale(double width) { return Scale(kLow, kHigh, 12, width - 12); }
 
@@ -51,10 +71,11 @@ void AddStripMark(const Scale& x, const std::string& role,
   if (z < kLow) AddText(svg, "soft", place - 10, y + 4, "middle", "‹");
 }
 
-// Marks of one list; rings are moved apart in a fixed pattern, since many
-// controls lie close together.
-void AddMembers(const Value& members, const std::string& role, double mean,
-                double sd, double sign, const Scale& x, HtmlWriter& svg) {
+// Marks of one list; controls are moved apart in a fixed pattern, since many
+// lie close together.
+void AddMembers(const Value& members, const std::string& role,
+                const std::set<std::string>& placebos, double mean, double sd,
+                double sign, const Scale& x, HtmlWriter& svg) {
   int index = 0;
   for (const Value& member : members.GetArray()) {
     const auto value = NumberOf(member, "value");
@@ -62,28 +83,42 @@ void AddMembers(const Value& members, const std::string& role, double mean,
     constexpr double kOffsets[] = {0, -5, 5, -2.5, 2.5};
     const double y =
         kStripHeight / 2 + (role == "control" ? kOffsets[index++ % 5] : 0);
-    AddStripMark(x, role, std::string(TextOf(member, "name")), *value,
+    const std::string name(TextOf(member, "name"));
+    AddStripMark(x, ShownRole(placebos, name, role), name, *value,
                  sign * (*value - mean) / sd, y, role == "control" ? 4 : 4.5,
                  svg);
   }
 }
 
+// A control's ring, a placebo's triangle, ...: `key` lists members of `role`.
+struct MemberList {
+  const char* key;
+  const char* role;
+};
+constexpr MemberList kLists[] = {
+    {"controls", "control"}, {"placebos", "placebo"}, {"siblings", "sibling"}};
+
 void DrawStrip(const SectionContext& context, const Value& evidence,
                double width, HtmlWriter& svg) {
   const double mean = NumberOf(evidence, "null_mean").value_or(0);
   const double sd = NumberOf(evidence, "null_sd").value_or(0);
-  const double sign = BoolOf(evidence, "larger_means_nearer") ? 1 : -1;
+  const double sign = DrawnReversed(evidence) ? -1 : 1;
   const Scale x = StripScale(width);
+  const std::set<std::string> placebos = PlaceboNames(context.assessment);
   AddLine(svg, "grid", x(kLow), kStripHeight / 2, x(kHigh), kStripHeight / 2);
+  for (double z = kLow; z <= kHigh; z += 2) {
+    AddLine(svg, "frame", x(z), kStripHeight - 3, x(z), kStripHeight);
+  }
   AddLine(svg, "frame", x(0), 3, x(0), kStripHeight - 3);
   if (TextOf(evidence, "name") == "rho2") {
     if (const auto z = Threshold(context.report, "z_accuse")) {
       AddLine(svg, "policy", x.Clamped(*z), 1, x.Clamped(*z), kStripHeight - 1);
     }
   }
-  AddMembers(ListOf(evidence, "controls"), "control", mean, sd, sign, x, svg);
-  AddMembers(ListOf(evidence, "placebos"), "placebo", mean, sd, sign, x, svg);
-  AddMembers(ListOf(evidence, "siblings"), "sibling", mean, sd, sign, x, svg);
+  for (const MemberList& list : kLists) {
+    AddMembers(ListOf(evidence, list.key), list.role, placebos, mean, sd, sign,
+               x, svg);
+  }
   if (const auto value = NumberOf(evidence, "statistic")) {
     AddStripMark(x, "suspect", std::string(TextOf(context.report, "suspect")),
                  *value, sign * (*value - mean) / sd, kStripHeight / 2, 5.5,
@@ -108,10 +143,15 @@ void AddAxis(const std::string& id, HtmlWriter& html) {
 }
 
 void AddNumbers(const Value& evidence, HtmlWriter& html) {
+  const Value& controls = ListOf(evidence, "controls");
+  const std::string counts =
+      controls.Empty() ? ""
+                       : absl::StrCat(" · ", ValueCount(controls), " of ",
+                                      controls.Size(), " controls");
   html.Open("span", {{"class", "strip-numbers"}});
   if (!NumberOf(evidence, "statistic")) {
     AddRefusal(TextOf(evidence, "reason"), html);
-    html.Close();
+    html.Text(counts).Close();
     return;
   }
   html.Element("b", FormatFixed(NumberOf(evidence, "statistic"), 3));
@@ -121,11 +161,31 @@ void AddNumbers(const Value& evidence, HtmlWriter& html) {
                            ", ", FormatFixed(NumberOf(interval, "high"), 3),
                            "]"));
   }
-  html.Text(" · z ").Element("b", FormatZ(NumberOf(evidence, "z")));
-  html.Text(absl::StrCat(" · p ", FormatP(NumberOf(evidence, "p_value")),
-                         " (floor ", FormatP(NumberOf(evidence, "p_floor")),
-                         ")"));
-  html.Close();
+  if (!NumberOf(evidence, "z")) {
+    html.Text(controls.Empty()
+                  ? " · no z and no p: there is no control to measure by"
+                  : " · no z and no p: the controls that have a value give no "
+                    "spread to measure by");
+  } else {
+    html.Text(" · z ").Element("b", FormatZ(NumberOf(evidence, "z")));
+    if (DrawnReversed(evidence)) html.Text(" (drawn reversed)");
+  }
+  if (SaysNearness(evidence) && NumberOf(evidence, "p_value")) {
+    html.Text(absl::StrCat(" · p ", FormatP(NumberOf(evidence, "p_value")),
+                           " (floor ", FormatP(NumberOf(evidence, "p_floor")),
+                           ")"));
+  }
+  html.Text(counts).Close();
+}
+
+std::string Description(const Value& evidence) {
+  std::string text =
+      absl::StrCat("The suspect has z ", FormatZ(NumberOf(evidence, "z")));
+  if (DrawnReversed(evidence)) absl::StrAppend(&text, " (drawn reversed)");
+  if (SaysNearness(evidence)) {
+    absl::StrAppend(&text, ", p ", FormatP(NumberOf(evidence, "p_value")));
+  }
+  return text + ".";
 }
 
 void AddStrip(const SectionContext& context, const Value& evidence,
@@ -135,7 +195,7 @@ void AddStrip(const SectionContext& context, const Value& evidence,
   html.Open("div", {{"class", "strip-head"}});
   html.Open("span", {{"class", "strip-name"}}).Element("b", name).Text("  ");
   html.Foreign(TextOf(evidence, "title"), 200);
-  if (!BoolOf(evidence, "larger_means_nearer")) {
+  if (DrawnReversed(evidence)) {
     html.Text(" ").Element("span", {{"class", "chip"}}, "smaller is nearer");
   }
   if (BoolOf(evidence, "primary")) {
@@ -144,18 +204,10 @@ void AddStrip(const SectionContext& context, const Value& evidence,
   html.Close();
   AddNumbers(evidence, html);
   html.Close();
-  const auto sd = NumberOf(evidence, "null_sd");
-  if (!sd || *sd <= 0 || !NumberOf(evidence, "null_mean")) {
-    if (NumberOf(evidence, "statistic")) {
-      html.Element("p", {{"class", "note"}},
-                   "No strip: the controls give no spread to measure by.");
-    }
-  } else {
+  if (HasStrip(evidence)) {
     AddDrawing(
         html, id, absl::StrCat(name, ": the suspect among the controls"),
-        absl::StrCat("The suspect has z ", FormatZ(NumberOf(evidence, "z")),
-                     ", p ", FormatP(NumberOf(evidence, "p_value")), "."),
-        [](double) { return kStripHeight; },
+        Description(evidence), [](double) { return kStripHeight; },
         [&](double width, HtmlWriter& svg) {
           DrawStrip(context, evidence, width, svg);
         });
@@ -163,19 +215,43 @@ void AddStrip(const SectionContext& context, const Value& evidence,
   html.Close();
 }
 
-// The roles that any strip shows; none when there is no strip.
-std::vector<std::string> RolesOf(const Value& assessment) {
-  bool strips = false, placebos = false, siblings = false;
-  for (const Value& evidence : ListOf(assessment, "evidence").GetArray()) {
-    if (TextOf(evidence, "scope") != "overall") continue;
-    strips |= NumberOf(evidence, "null_sd").value_or(0) > 0;
-    placebos |= !ListOf(evidence, "placebos").Empty();
-    siblings |= !ListOf(evidence, "siblings").Empty();
+// One paragraph for each reason why statistics have neither value nor strip.
+void AddRefused(const std::vector<const Value*>& refused, HtmlWriter& html) {
+  std::vector<std::string> reasons;
+  for (const Value* evidence : refused) {
+    const std::string reason(TextOf(*evidence, "reason"));
+    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+      reasons.push_back(reason);
+    }
   }
-  if (!strips) return {};
-  std::vector<std::string> roles = {"suspect", "control"};
-  if (placebos) roles.push_back("placebo");
-  if (siblings) roles.push_back("sibling");
+  for (const std::string& reason : reasons) {
+    html.Open("p", {{"class", "note"}}).Text("Not read: ");
+    bool first = true;
+    for (const Value* evidence : refused) {
+      if (TextOf(*evidence, "reason") != reason) continue;
+      if (!first) html.Text("; ");
+      first = false;
+      html.Text(StatisticName(TextOf(*evidence, "name")));
+    }
+    html.Text(". Reason: ").Prose(reason, 300).Text(".").Close();
+  }
+}
+
+// The roles that any strip shows; none when there is no strip.
+std::set<std::string> RolesOf(const Value& assessment) {
+  const std::set<std::string> placebos = PlaceboNames(assessment);
+  std::set<std::string> roles;
+  for (const Value& evidence : ListOf(assessment, "evidence").GetArray()) {
+    if (TextOf(evidence, "scope") != "overall" || !HasStrip(evidence)) continue;
+    if (NumberOf(evidence, "statistic")) roles.insert("suspect");
+    for (const MemberList& list : kLists) {
+      for (const Value& member : ListOf(evidence, list.key).GetArray()) {
+        if (!NumberOf(member, "value")) continue;
+        roles.insert(ShownRole(placebos, std::string(TextOf(member, "name")),
+                               list.role));
+      }
+    }
+  }
   return roles;
 }
 
@@ -194,37 +270,43 @@ std::string StatisticName(absl::string_view name) {
 
 void StripsSection(const SectionContext& context, HtmlWriter& html) {
   html.Element("p",
-               "Each line is one statistic. Every control (ring) was put in "
-               "the suspect’s place and measured in the same way; the scale "
-               "is the controls’ own standard deviation, and right is always "
-               "nearer to the reference. p is the share of controls, the "
+               "Each line is one statistic. Every control was put in the "
+               "suspect’s place and measured in the same way; the scale is "
+               "the controls’ own standard deviation, and right is nearer to "
+               "the reference. A distance, of which less is nearer, is drawn "
+               "reversed. Tau is no nearness but a sharpness: right is "
+               "flatter, and it has no p. A p is the share of controls, the "
                "suspect among them, that lie as far right; it cannot fall "
                "below its floor, and it is valid only for a suspect that is "
                "exchangeable with the controls.");
   html.Open("figure", {{"class", "long"}});
-  const std::vector<std::string> roles = RolesOf(context.assessment);
+  const std::set<std::string> roles = RolesOf(context.assessment);
   if (!roles.empty()) {
     AddLegend(html, roles);
     AddAxis(context.id + "-axis", html);
   }
   int index = 0;
+  std::vector<const Value*> refused;
   for (const Value& evidence :
        ListOf(context.assessment, "evidence").GetArray()) {
     if (TextOf(evidence, "scope") != "overall") continue;
+    if (!NumberOf(evidence, "statistic") && !HasStrip(evidence)) {
+      refused.push_back(&evidence);
+      continue;
+    }
     AddStrip(context, evidence, absl::StrCat(context.id, "-", index++), html);
   }
-  if (index == 0) {
+  if (!roles.empty()) AddAxis(context.id + "-axis-below", html);
+  AddRefused(refused, html);
+  if (index == 0 && refused.empty()) {
     html.Element("p", {{"class", "note"}}, "No statistic was computed.");
   }
-  html.Open("figcaption")
-      .Text(
-          "Standard deviations of the controls. In brackets: 95 % interval of "
-          "the "
-          "measurement over probes; it says nothing about lineage. Marks "
-          "beyond "
-          "the scale stand at its edge (‹ ›). Dashed, for ρ₂: the policy’s "
-          "threshold.");
-  html.Close().Close();
+  html.Element("figcaption",
+               "Standard deviations of the controls, a tick every 2. In "
+               "brackets: 95 % interval of the measurement over probes; it "
+               "says nothing about lineage. Marks beyond the scale stand at "
+               "its edge (‹ ›). Dashed, for rho2: the policy’s threshold.");
+  html.Close();
 }
 
 }  // namespace hydrometer::report

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "src/report/chart.h"
@@ -29,13 +30,14 @@ struct Tree {
 };
 
 // Children come before their parents and are used once: no cycles.
-Tree ReadTree(const Value& report) {
+Tree ReadTree(const Value& report, const std::set<std::string>& placebos) {
   const Value& value = PartOf(report, "tree");
   Tree tree;
   for (const Value& leaf : ListOf(value, "leaves").GetArray()) {
     tree.names.push_back(
         {leaf.GetString(), static_cast<size_t>(leaf.GetStringLength())});
-    tree.roles.push_back(RoleOf(report, tree.names.back()));
+    tree.roles.push_back(ShownRole(placebos, tree.names.back(),
+                                   RoleOf(report, tree.names.back())));
   }
   tree.nodes.resize(tree.names.size());
   std::vector<bool> used(tree.nodes.size() * 2 + 1, false);
@@ -84,7 +86,7 @@ void Arrange(Tree& tree) {
 double RowY(double row) { return kTop + (row + 0.5) * kRow; }
 
 void DrawTree(const Tree& tree, double width, HtmlWriter& svg) {
-  const size_t longest = width > 500 ? 32 : 18;
+  const size_t longest = width > 500 ? 30 : 17;
   const double label_width = width > 500 ? 250 : 148;
   const double leaf_x = width - label_width;
   // Distances grow to the left, away from the names.
@@ -130,7 +132,7 @@ void TreeSection(const SectionContext& context, HtmlWriter& html) {
                  "No tree: the members could not be compared by logits.");
     return;
   }
-  Tree tree = ReadTree(context.report);
+  Tree tree = ReadTree(context.report, PlaceboNames(context.assessment));
   if (!tree.problem.empty()) {
     html.Element("p", {{"class", "note"}},
                  absl::StrCat("The tree is not drawn: ", tree.problem, "."));
@@ -138,6 +140,7 @@ void TreeSection(const SectionContext& context, HtmlWriter& html) {
   }
   Arrange(tree);
   html.Open("figure");
+  AddLegend(html, {tree.roles.begin(), tree.roles.end()});
   const double height = kTop + tree.names.size() * kRow + kAxis;
   AddDrawing(
       html, context.id, "Tree of the panel",

@@ -26,8 +26,9 @@ void AddColumnHeads(std::initializer_list<const char*> heads,
 }
 
 void AddLayers(const Value& layers, HtmlWriter& html) {
-  html.Open("div", {{"class", "scroll"}}).Open("table");
-  AddColumnHeads({"matrix", "layer", "hidden units", "Spearman", "p"}, html);
+  html.OpenScroll("Layers").Open("table");
+  AddColumnHeads({"matrix", "layer", "hidden units", "Spearman", "p-value"},
+                 html);
   html.Open("tbody");
   for (const Value& layer : layers.GetArray()) {
     html.Open("tr").Open("th", {{"scope", "row"}});
@@ -78,9 +79,9 @@ void AddComparisonRow(const Value& report, const Value& weights,
 }
 
 void AddComparisons(const Value& report, const Value& all, HtmlWriter& html) {
-  html.Open("div", {{"class", "scroll"}}).Open("table");
+  html.OpenScroll("Weights").Open("table");
   AddColumnHeads({"the suspect’s weights against", "relative distance",
-                  "largest difference, half steps", "least p of a layer"},
+                  "largest difference, half steps", "least p-value of a layer"},
                  html);
   html.Open("tbody");
   for (const Value& weights : all.GetArray()) {
@@ -90,7 +91,7 @@ void AddComparisons(const Value& report, const Value& all, HtmlWriter& html) {
   html.Element("p", {{"class", "note"}},
                "Relative distance: Frobenius norm over all tensors. Half "
                "steps: of 8-bit storage; at most 1 would be equal up to 8-bit "
-               "storage. p before correction for the number of layers.");
+               "storage. p-value before correction for the number of layers.");
   for (const Value& weights : all.GetArray()) {
     if (ListOf(weights, "layers").Empty() ||
         RoleOf(report, TextOf(weights, "second")) != "reference") {
@@ -106,8 +107,8 @@ struct Metric {
   const char* key;
   const char* shown;
 };
-constexpr Metric kMetrics[] = {{"kl_pq", "KL(p‖q)"},
-                               {"kl_qp", "KL(q‖p)"},
+constexpr Metric kMetrics[] = {{"kl_pq", "KL(reference ‖ suspect)"},
+                               {"kl_qp", "KL(suspect ‖ reference)"},
                                {"js", "JS"},
                                {"total_variation", "total variation"},
                                {"hellinger", "Hellinger"},
@@ -124,7 +125,7 @@ void AddPairTable(const SectionContext& context, HtmlWriter& html) {
     return;
   }
   html.Element("h3", "Means by probe set");
-  html.Open("div", {{"class", "scroll"}}).Open("table");
+  html.OpenScroll("Means by probe set").Open("table");
   html.Open("thead").Open("tr").Element("th", {{"scope", "col"}}, "probe set");
   for (const Metric& metric : kMetrics) {
     html.Element("th", {{"scope", "col"}, {"class", "number"}}, metric.shown);
@@ -135,7 +136,11 @@ void AddPairTable(const SectionContext& context, HtmlWriter& html) {
       continue;
     }
     html.Open("tr").Open("th", {{"scope", "row"}});
-    html.Foreign(TextOf(row, "set"), 60).Close();
+    if (TextOf(row, "set") == "all") {
+      html.Text("all sets together").Close();
+    } else {
+      html.Foreign(TextOf(row, "set"), 60).Close();
+    }
     for (const Metric& metric : kMetrics) {
       html.Element("td", {{"class", "number"}},
                    FormatFixed(NumberOf(row, metric.key), 4));
@@ -143,6 +148,38 @@ void AddPairTable(const SectionContext& context, HtmlWriter& html) {
     html.Close();
   }
   html.Close().Close().Close();
+}
+
+// "human": the sets that the primary pair, and this block, are read on.
+std::string PrimarySets(const Value& report) {
+  std::string names;
+  for (const Value& set : ListOf(report, "probe_sets").GetArray()) {
+    if (!BoolOf(set, "primary")) continue;
+    absl::StrAppend(&names, names.empty() ? "" : ", ",
+                    ForeignLabel(TextOf(set, "name"), 40));
+  }
+  return names.empty() ? "no set" : names;
+}
+
+void AddFamiliar(const Value& report, const Value& block, HtmlWriter& html) {
+  html.Open("table", {{"class", "compact"}}).Open("caption");
+  html.Text("against ").ShortName(TextOf(block, "reference"), 40);
+  html.Text(", on human text only (")
+      .Element("bdi", PrimarySets(report))
+      .Text(")")
+      .Close();
+  html.Open("tbody");
+  const auto row = [&](const char* name, const std::string& value) {
+    html.Open("tr").Element("th", {{"scope", "row"}}, name);
+    html.Element("td", {{"class", "number"}}, value).Close();
+  };
+  row("mean KLD, nats", FormatFixed(NumberOf(block, "kl_mean"), 5));
+  row("median KLD, nats", FormatFixed(NumberOf(block, "kl_median"), 5));
+  row("99.9 % KLD, nats", FormatFixed(NumberOf(block, "kl_quantile_999"), 5));
+  const auto same = NumberOf(block, "same_top");
+  row("same top token",
+      same ? absl::StrCat(FormatFixed(*same * 100, 2), " %") : kNoNumber);
+  html.Close().Close();
 }
 
 }  // namespace
@@ -162,26 +199,19 @@ void WeightsSection(const SectionContext& context, HtmlWriter& html) {
 }
 
 void FamiliarSection(const SectionContext& context, HtmlWriter& html) {
+  if (ByWholeWords(context.report)) {
+    html.Element("p", {{"class", "note"}},
+                 "None: they need probabilities over one vocabulary, and "
+                 "whole words are compared here.");
+    return;
+  }
   html.Element("p",
-               "The numbers that llama.cpp prints, for those who know them, "
-               "with p the reference and q the suspect. They say how alike "
-               "two models are, not why: unrelated models of one language are "
-               "alike too.");
+               "The numbers that llama.cpp prints, for those who know them: "
+               "KLD is KL(reference ‖ suspect). They say how alike two models "
+               "are, not why: unrelated models of one language are alike "
+               "too.");
   for (const Value& block : ListOf(context.report, "familiar").GetArray()) {
-    html.Open("table", {{"class", "compact"}}).Open("caption");
-    html.Text("against ").Foreign(TextOf(block, "reference"), 60).Close();
-    html.Open("tbody");
-    const auto row = [&](const char* name, const std::string& value) {
-      html.Open("tr").Element("th", {{"scope", "row"}}, name);
-      html.Element("td", {{"class", "number"}}, value).Close();
-    };
-    row("mean KLD, nats", FormatFixed(NumberOf(block, "kl_mean"), 5));
-    row("median KLD, nats", FormatFixed(NumberOf(block, "kl_median"), 5));
-    row("99.9 % KLD, nats", FormatFixed(NumberOf(block, "kl_quantile_999"), 5));
-    const auto same = NumberOf(block, "same_top");
-    row("same top token",
-        same ? absl::StrCat(FormatFixed(*same * 100, 2), " %") : kNoNumber);
-    html.Close().Close();
+    AddFamiliar(context.report, block, html);
   }
   AddPairTable(context, html);
 }

@@ -28,29 +28,54 @@ constexpr Word kWords[] = {
     {"loss",
      "Mean surprise of a model at real text, in nats; smaller is better."},
     {"nat", "Unit of information with natural logarithms; 1.44 bits."},
-    {"ρ, ρ₂",
-     "Partial correlation of two models’ log-probabilities given all other "
-     "models; ρ₂ is what remains after that with placebo references is "
-     "subtracted."},
+    {"rho, rho2",
+     "rho: partial correlation of two models’ log-probabilities given all "
+     "other models. rho2: what remains of it when the mean of those with "
+     "the placebo references is subtracted."},
+    {"A",
+     "Inherited error, in nats: how much of the reference’s deviation from "
+     "the world a model repeats. 0 for the reference itself, lower for "
+     "others."},
     {"h",
-     "Inherited share: the part of the reference’s own errors that the "
-     "suspect repeats, beyond models of the suspect’s quality. 1 for the "
-     "reference itself; below 0.3 it is a sign, not a share."},
+     "Inherited share: the part of the way from the controls’ curve of A to "
+     "A = 0, at the suspect’s own loss; the part of the reference’s own "
+     "errors that it repeats beyond models of its quality. Below 0.3 it is a "
+     "sign, not a share. Its interval is 95 % over probes; the curve’s own "
+     "error is not in it."},
+    {"h_T",
+     "The same distance from the curve in units of what the reference has to "
+     "give, at its own loss."},
+    {"delta A",
+     "How much A the suspect has gained since the base from which it was "
+     "fine-tuned."},
+    {"tau",
+     "Sharpness: the inverse temperature at which a model fits real text "
+     "best, over the controls’ median. Below 1: over-confident, as after "
+     "training on text that was sampled cool. It says how a text was "
+     "sampled, not whose it was."},
+    {"top-1 agreement",
+     "Share of the positions where both models hold the same token "
+     "likeliest."},
+    {"membership ratio, q",
+     "How well the suspect knows the reference’s training text, against what "
+     "h alone would bring."},
     {"z",
      "Distance from the controls’ mean in standard deviations of the "
      "controls."},
-    {"p and its floor",
+    {"p, p-value",
      "Share of the controls, the suspect counted among them, that come as "
-     "near. With m controls it cannot be smaller than 1/(m + 1)."},
+     "near. With m controls it cannot be smaller than 1/(m + 1), its floor."},
+    {"exchangeable",
+     "A suspect is exchangeable with the controls if, were it unrelated, it "
+     "could as well have been one of them: of like data, size and quality. "
+     "Only then is a p-value what it says."},
     {"interval",
      "How much a number would move with other probes. It says how well it "
      "was measured, not what it means."},
     {"KL, JS",
-     "Kullback–Leibler and Jensen–Shannon divergence: how far apart two "
-     "models’ predictions are."},
-    {"q",
-     "Membership ratio: how well the suspect knows the reference’s training "
-     "text, against what h alone would bring."},
+     "Kullback–Leibler and Jensen–Shannon divergence, in nats: how far apart "
+     "two models’ predictions are. KL(reference ‖ suspect) takes the mean "
+     "under the reference’s probabilities."},
 };
 
 }  // namespace
@@ -63,7 +88,7 @@ void LimitsSection(const SectionContext& context, HtmlWriter& html) {
   }
   html.Open("ul");
   for (const Value& limit : limits.GetArray()) {
-    html.Open("li").Foreign(limit.GetString(), 800).Close();
+    html.Open("li").Prose(limit.GetString(), 800).Close();
   }
   html.Close();
 }

@@ -232,22 +232,69 @@ TEST_F(ComparisonTest, ChunksDoNotChangeTheSums) {
   }
 }
 
-TEST_F(ComparisonTest, ExhibitsAreSortedAndHoldTheText) {
+// Every place that is shown is what the report says of it, by the textbook.
+TEST_F(ComparisonTest, ExhibitsAreErrorsOfTheReference) {
   const Panel panel = MakePanel();
   CompareOptions options;
   options.exhibit_count = 4;
   options.token_bytes = [](int32_t id) { return "<" + std::to_string(id) + ">"; };
   auto seen = Compare(panel, options);
   ASSERT_TRUE(seen.ok());
-  ASSERT_EQ(seen->exhibits.size(), 8u);
-  for (size_t i = 1; i < seen->exhibits.size(); ++i) {
-    EXPECT_LE(seen->exhibits[i].score_nats, seen->exhibits[i - 1].score_nats);
-  }
-  for (const TextExhibit& exhibit : seen->exhibits) {
+  ASSERT_FALSE(seen->exhibits.empty());
+  for (size_t i = 0; i < seen->exhibits.size(); ++i) {
+    const TextExhibit& exhibit = seen->exhibits[i];
+    if (i > 0) {
+      EXPECT_LE(exhibit.score_nats, seen->exhibits[i - 1].score_nats);
+    }
     EXPECT_EQ(exhibit.answers.size(), 3u);
-    EXPECT_FALSE(exhibit.before.empty());
-    EXPECT_GE(exhibit.position_index, kFirstScoredRow);
+    const PanelProbe* probe = nullptr;
+    for (const PanelProbe& other : panel.probes()) {
+      if (other.id == exhibit.probe_id) probe = &other;
+    }
+    ASSERT_NE(probe, nullptr);
+    const int64_t row = exhibit.position_index - kFirstScoredRow - 1;
+    const auto l = LogProbs(panel, *probe, row);
+    const int32_t next = panel.ids(*probe)[exhibit.position_index];
+    EXPECT_EQ(exhibit.token, options.token_bytes(next));
+    auto kl = [&](int x) {
+      double sum = 0;
+      for (size_t v = 0; v < l[1].size(); ++v) {
+        sum += std::exp(l[1][v]) * (l[1][v] - l[x][v]);
+      }
+      return sum;
+    };
+    const double controls = (l[2][next] + l[3][next]) / 2;
+    const double controls_kl = (kl(2) + kl(3)) / 2;
+    EXPECT_LT(l[1][next], controls);
+    EXPECT_EQ(exhibit.score_nats > 0, kl(0) < controls_kl);
+    EXPECT_EQ(exhibit.score_nats > 0, l[0][next] < controls);
+    ExpectNear(exhibit.score_nats,
+               controls - std::max(l[0][next], l[1][next]) + controls_kl -
+                   kl(0),
+               "score");
   }
+}
+
+TEST_F(ComparisonTest, ExhibitsSayWhereTheTextGoesOn) {
+  const Panel panel = MakePanel();
+  CompareOptions options;
+  options.token_bytes = [](int32_t) { return std::string("x"); };
+  auto seen = Compare(panel, options);
+  ASSERT_TRUE(seen.ok());
+  bool cut = false, whole = false;
+  for (const TextExhibit& exhibit : seen->exhibits) {
+    const bool begins_earlier = exhibit.position_index > 40;
+    EXPECT_EQ(exhibit.before.find("…") == 0, begins_earlier);
+    (begins_earlier ? cut : whole) = true;
+    const PanelProbe* probe = nullptr;
+    for (const PanelProbe& other : panel.probes()) {
+      if (other.id == exhibit.probe_id) probe = &other;
+    }
+    EXPECT_EQ(exhibit.after.find("…") != std::string::npos,
+              exhibit.position_index + 11 <
+                  static_cast<int64_t>(panel.ids(*probe).size()));
+  }
+  EXPECT_TRUE(cut || whole);
 }
 
 TEST_F(ComparisonTest, MemberThatReadsOtherTokensIsLeftOutWithTheReason) {

@@ -15,7 +15,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "src/report/summary_text.h"
-#include "tests/report/report_fixture.h"
+#include "tests/report/report_page.h"
 
 namespace hydrometer::report {
 namespace {
@@ -23,19 +23,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-rapidjson::Document Json(const fixture::Audit& audit) {
-  const auto text = ReportJson(audit.observations, audit.assessment, audit.run);
-  EXPECT_TRUE(text.ok()) << text.status();
-  auto document = io::ParseJson(*text, "report.json");
-  EXPECT_TRUE(document.ok()) << document.status();
-  return *std::move(document);
-}
-
-std::string Html(const fixture::Audit& audit) {
-  const auto html = ReportHtml(Json(audit));
-  EXPECT_TRUE(html.ok()) << html.status();
-  return *html;
-}
+using fixture::Html;
+using fixture::Json;
 
 std::vector<std::pair<std::string, fixture::Audit>> AllAudits() {
   return {{"full", fixture::FullAudit()},
@@ -220,9 +209,11 @@ TEST(ReportHtmlTest, HostileTextIsShownAndNotObeyed) {
 TEST(ReportHtmlTest, ShowsTheNumbersOfThePrimaryPair) {
   const std::string html = Html(fixture::FullAudit());
   EXPECT_THAT(html, HasSubstr("cannot fall below 0.040"));
-  EXPECT_THAT(html, HasSubstr("95 % interval 0.82 to 0.91"));
+  EXPECT_THAT(html,
+              HasSubstr("0.82 to 0.91: 95 % over probes; the curve’s own error "
+                        "is not in it"));
   EXPECT_THAT(html, HasSubstr("membership gap"));
-  EXPECT_THAT(html, HasSubstr("no --reference-text was given"));
+  EXPECT_THAT(html, HasSubstr("--reference-text</span> was given"));
 }
 
 TEST(ReportHtmlTest, FurtherReferencesHaveTheirOwnPart) {

@@ -66,6 +66,10 @@ TEST(NumberFormatTest, TrueMinusAndFewDigits) {
   EXPECT_EQ(FormatFixed(std::nullopt, 2), "–");
   EXPECT_EQ(FormatP(0.04), "0.040");
   EXPECT_EQ(FormatP(9.1e-5), "9.1e−5");
+  EXPECT_EQ(FormatP(0.0), "< 1e−300");
+  EXPECT_EQ(FormatP(1e-310), "< 1e−300");
+  EXPECT_EQ(FormatP(2e-300), "2.0e−300");
+  EXPECT_EQ(FormatProbability(0.0), "<0.01");
   EXPECT_EQ(FormatCount(1234567), "1,234,567");
   EXPECT_EQ(FormatCount(999), "999");
   EXPECT_EQ(FormatPlain(2.50), "2.5");
@@ -112,6 +116,15 @@ TEST(LabelPlacerTest, LabelsDoNotCoverOneAnother) {
   EXPECT_GT(placed, 0);
   EXPECT_LT(placed, 9);  // as many as there are free places around a point
   EXPECT_TRUE(labels.Place(svg, "suspect", 200, 50, "must", true));
+}
+
+TEST(LabelPlacerTest, LabelsKeepOffRules) {
+  HtmlWriter svg;
+  LabelPlacer labels(0, 0, 400, 100);
+  labels.AddRule(0, 50, 400, 50);
+  EXPECT_TRUE(labels.Place(svg, "reference", 200, 50, "name", false));
+  // Not beside the point, where the line would run through the letters.
+  EXPECT_EQ(svg.markup().find("y=\"54\""), std::string::npos) << svg.markup();
 }
 
 }  // namespace
