@@ -21,11 +21,13 @@ constexpr LabelRow kLabels[] = {
      "Both are the same function: the same weights, or a converted or "
      "quantised copy."},
     {"derived",
-     "The suspect’s weights descend from the reference’s: fine-tuned, merged, "
-     "pruned or adapted."},
+     "The weights of the two are not independent: one was made from the "
+     "other (fine-tuned, merged, pruned, adapted), or both from a common "
+     "ancestor or initialisation. Which, is not read here."},
     {"distilled",
-     "The suspect was trained on the reference’s outputs; training on the "
-     "reference’s own data alone does not explain what was found."},
+     "What was found is what training on the reference’s outputs leaves: its "
+     "errors, beyond all controls. A common third teacher outside the panel "
+     "is not excluded."},
     {"related",
      "The suspect carries the reference’s errors beyond all controls: "
      "distilled from it, or trained on the same data. Which of the two, this "
@@ -213,6 +215,11 @@ void AnswerSection(const SectionContext& context, HtmlWriter& html) {
     html.Element("p", {{"class", "view"}},
                  "Compared by whole words, because the vocabularies differ; "
                  "this view never accuses.");
+  }
+  if (OtherPolicy(context.report)) {
+    html.Element("p", {{"class", "view"}},
+                 "Not by the default policy: Limits names the thresholds that "
+                 "differ.");
   }
   html.Open("ul", {{"class", "scale"}, {"aria-label", "The seven verdicts"}});
   for (const LabelRow& row : kLabels) {

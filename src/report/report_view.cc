@@ -3,6 +3,8 @@
 
 #include "src/report/report_view.h"
 
+#include "src/detect/policy.h"
+
 namespace hydrometer::report {
 namespace {
 
@@ -68,6 +70,15 @@ std::optional<double> Threshold(const Value& report, absl::string_view name) {
     if (TextOf(row, "name") == name) return NumberOf(row, "value");
   }
   return std::nullopt;
+}
+
+bool OtherPolicy(const Value& report) {
+  for (const detect::NamedThreshold& standard :
+       detect::PolicyThresholds(detect::Policy())) {
+    const auto used = Threshold(report, standard.name);
+    if (used && *used != standard.value) return true;
+  }
+  return false;
 }
 
 std::string RoleOf(const Value& report, absl::string_view name) {

@@ -34,6 +34,8 @@ bool IsNull(const Value& object, absl::string_view key);
 const Value* FindEvidence(const Value& assessment, absl::string_view name);
 // A threshold of the policy.
 std::optional<double> Threshold(const Value& report, absl::string_view name);
+// Whether a threshold of the report is not this program's default.
+bool OtherPolicy(const Value& report);
 // The role of a model: "control" for one that is not listed.
 std::string RoleOf(const Value& report, absl::string_view name);
 

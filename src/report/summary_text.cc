@@ -117,6 +117,9 @@ class Summary {
   }
 
   void Panel() {
+    if (OtherPolicy(report_)) {
+      Row("policy", "not the default: the report's limits say in what");
+    }
     Model("suspect", TextOf(report_, "suspect"), "suspect_loss_nats");
     Model("reference", TextOf(report_, "reference"), "reference_loss_nats");
     const size_t placebos = ListOf(PartOf(report_, "placebos"), "rows").Size();

@@ -85,7 +85,10 @@ void AddComparisons(const Value& report, const Value& all, HtmlWriter& html) {
                  html);
   html.Open("tbody");
   for (const Value& weights : all.GetArray()) {
-    AddComparisonRow(report, weights, html);
+    // Others are there for the choice of controls.
+    if (TextOf(weights, "first") == TextOf(report, "suspect")) {
+      AddComparisonRow(report, weights, html);
+    }
   }
   html.Close().Close().Close();
   html.Element("p", {{"class", "note"}},
@@ -94,6 +97,7 @@ void AddComparisons(const Value& report, const Value& all, HtmlWriter& html) {
                "storage. p-value before correction for the number of layers.");
   for (const Value& weights : all.GetArray()) {
     if (ListOf(weights, "layers").Empty() ||
+        TextOf(weights, "first") != TextOf(report, "suspect") ||
         RoleOf(report, TextOf(weights, "second")) != "reference") {
       continue;
     }

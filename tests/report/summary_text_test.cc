@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_split.h"
+#include "src/detect/policy.h"
 #include "src/report/visible_text.h"
 #include "tests/report/report_fixture.h"
 
@@ -53,6 +54,18 @@ TEST(SummaryTextTest, FitsWithManyLongReasons) {
   const std::string summary = Summary(audit);
   ExpectFits(summary);
   EXPECT_THAT(summary, HasSubstr("more in the report"));
+}
+
+TEST(SummaryTextTest, APolicyThatIsNotTheDefaultIsSaid) {
+  fixture::Audit audit = fixture::FullAudit();
+  audit.assessment.policy = detect::PolicyThresholds(detect::Policy());
+  EXPECT_THAT(Summary(audit), Not(HasSubstr("not the default")));
+  detect::Policy loose;
+  loose.z_accuse = 3;
+  audit.assessment.policy = detect::PolicyThresholds(loose);
+  const std::string summary = Summary(audit);
+  EXPECT_THAT(summary, HasSubstr("not the default"));
+  ExpectFits(summary);
 }
 
 TEST(SummaryTextTest, SaysWhatMatters) {
