@@ -79,9 +79,11 @@ class Planner {
   // The member that is the same model as `subject`, or nullptr.
   Member* SameModel(const record::Subject& subject) {
     for (record::Subject& other : plan_.subjects) {
-      // The suspect may well be a copy of the reference: that is a finding.
-      if (subject.member.role == Role::kReference &&
-          other.member.role == Role::kSuspect) {
+      // The suspect may well be a copy of the reference: that is a finding. And
+      // it may be declared a sibling, which the weighing has to know.
+      if (other.member.role == Role::kSuspect &&
+          (subject.member.role == Role::kReference ||
+           subject.member.role == Role::kSibling)) {
         continue;
       }
       if (other.member.weights_sha256 == subject.member.weights_sha256 &&

@@ -155,6 +155,22 @@ TEST_F(PanelPlanTest, CopiesOfPanelMembersAreLeftOut) {
               HasSubstr("the same model as the reference ref_a"));
 }
 
+// Declared to be trained on the reference's data: the weighing must see it.
+TEST_F(PanelPlanTest, SuspectAmongTheSiblingsStays) {
+  paths_.suspect = ZooPath("siblings/ref_a/sibling_a1");
+  paths_.siblings = ZooPath("siblings/ref_a");
+  auto plan = PlanPanel(paths_);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const auto copies = std::count_if(
+      plan->subjects.begin(), plan->subjects.end(),
+      [&](const record::Subject& subject) {
+        return subject.member.role == Role::kSibling &&
+               subject.member.weights_sha256 ==
+                   plan->subjects[0].member.weights_sha256;
+      });
+  EXPECT_EQ(copies, 1);
+}
+
 TEST_F(PanelPlanTest, SuspectMayBeTheReferenceAndNamesStayUnique) {
   fs::create_directory(folder_ / "other");
   fs::copy(ZooPath("references/ref_a"), folder_ / "other/ref_a");

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -108,8 +109,11 @@ void AddWeights(const std::string& model, const std::string& reference,
   panel.weights.push_back(*std::move(weights));
 }
 
-Observations PanelOf(const std::string& suspect, const std::string& reference,
-                     bool siblings) {
+// The suspect, the reference, all controls, and the siblings below
+// zoo/siblings/`siblings_of` as siblings of the reference; "": none.
+Observations SelectPanel(const std::string& suspect,
+                         const std::string& reference,
+                         const std::string& siblings_of) {
   const Zoo& zoo = TheZoo();
   std::vector<std::pair<int32_t, Role>> chosen = {
       {zoo.index.at(suspect), Role::kSuspect},
@@ -118,11 +122,18 @@ Observations PanelOf(const std::string& suspect, const std::string& reference,
     chosen.emplace_back(zoo.index.at(control), Role::kControl);
   }
   for (const auto& [name, path] : zoo.path) {
-    if (siblings && absl::StrContains(path, "siblings/" + reference)) {
+    if (!siblings_of.empty() &&
+        absl::StrContains(path, "siblings/" + siblings_of)) {
       chosen.emplace_back(zoo.index.at(name), Role::kSibling);
     }
   }
-  Observations panel = SelectMembers(zoo.observations, chosen, reference);
+  return SelectMembers(zoo.observations, chosen, reference);
+}
+
+Observations PanelOf(const std::string& suspect, const std::string& reference,
+                     bool siblings) {
+  Observations panel =
+      SelectPanel(suspect, reference, siblings ? reference : "");
   AddWeights(suspect, reference, panel);
   return panel;
 }
@@ -178,24 +189,16 @@ TEST(ZooAudit, SuspectsAreCalledWhatTheyAre) {
 
 // Siblings of another reference, declared as this one's: they exclude nothing.
 TEST(ZooAudit, WrongSiblingsDoNotMakeSameDataDistilled) {
-  const Zoo& zoo = TheZoo();
-  const std::pair<const char*, const char*> cases[] = {
-      {"a_samedata", "ref_a"}, {"b_samedata", "ref_b"}};
-  for (const auto& [suspect, reference] : cases) {
-    std::vector<std::pair<int32_t, Role>> chosen = {
-        {zoo.index.at(suspect), Role::kSuspect},
-        {zoo.index.at(reference), Role::kReference}};
-    for (const std::string& control : zoo.controls) {
-      chosen.emplace_back(zoo.index.at(control), Role::kControl);
-    }
-    for (const auto& [name, path] : zoo.path) {
-      if (absl::StrContains(path, "/siblings/") &&
-          !absl::StrContains(path, reference)) {
-        chosen.emplace_back(zoo.index.at(name), Role::kSibling);
-      }
-    }
-    auto assessment = detect::Assess(
-        SelectMembers(zoo.observations, chosen, reference), detect::Policy());
+  for (const auto& [suspect, reference, other] :
+       {std::tuple{"a_samedata", "ref_a", "ref_b"},
+        std::tuple{"b_samedata", "ref_b", "ref_a"}}) {
+    const Observations panel = SelectPanel(suspect, reference, other);
+    EXPECT_EQ(std::count_if(panel.members.begin(), panel.members.end(),
+                            [](const Member& member) {
+                              return member.role == Role::kSibling;
+                            }),
+              2);
+    auto assessment = detect::Assess(panel, detect::Policy());
     ASSERT_TRUE(assessment.ok()) << assessment.status();
     EXPECT_NE(assessment->verdict().label, Label::kDistilled) << suspect;
   }
